@@ -1,0 +1,53 @@
+"""Start the page: `sam3viz app`, `python app/app.py`, or a Hugging Face Space."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+# A Space starts this file by its path, with neither the checkout on the path nor the package installed.
+ROOT = str(Path(__file__).resolve().parent.parent)
+if ROOT not in sys.path:
+    sys.path.insert(0, ROOT)
+
+import gradio as gr  # noqa: E402
+
+from app import handlers  # noqa: E402
+from app.page import CSS, build  # noqa: E402
+
+MAX_FILE = "20mb"
+QUEUE = 24
+THEME = gr.themes.Soft(
+    primary_hue="emerald", neutral_hue="slate", font=["system-ui", "sans-serif"], font_mono=["monospace"]
+)
+
+
+def launch(**options: Any) -> str:  # noqa: ANN401 handed on to gr.Blocks.launch
+    """Serve the page and return its address; UMAP's kernels and the opening example are warmed up meanwhile."""
+    threading.Thread(target=handlers.prepare, name="warm-up", daemon=True).start()
+    _, address, _ = (
+        build()
+        .queue(max_size=QUEUE)
+        .launch(
+            css=CSS,
+            theme=THEME,
+            max_file_size=MAX_FILE,
+            enable_monitoring=False,
+            ssr_mode=False,
+            footer_links=["gradio"],
+            run_history=False,  # it rewrites a growing log on every event and stalls the browser
+            **options,
+        )
+    )
+    return address
+
+
+if __name__ == "__main__":
+    port = int(os.environ.get("GRADIO_SERVER_PORT", "7860"))
+    try:
+        launch(server_port=port)
+    except OSError as error:
+        sys.exit(f"The page could not be served on port {port} ({error}). Set GRADIO_SERVER_PORT to a free one.")

@@ -1,0 +1,162 @@
+"""What happens on an event: the page's values in, the page's values out. No maths and no layout here."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache, lru_cache
+from pathlib import Path
+
+import plotly.graph_objects as go
+from gradio.processing_utils import save_pil_to_cache
+from gradio.utils import get_upload_folder
+from PIL import Image
+
+from app.box_prompter import Prompt, PromptBox
+from app.picture_grid import Cell, PictureMatrix
+from sam3viz import VARIANTS, Analysis, Analyzer, Exemplar, load_image
+from sam3viz.analysis.umap_kernels import warm_up
+from sam3viz.examples import load_examples
+from sam3viz.figures import PANELS
+from sam3viz.figures.heat import attention_png, heat_png
+
+PREVIEW_SIDE = 1600
+PICTURE_SIDE = 768
+HEAT_SIDE = 192
+
+
+@cache
+def analyzer() -> Analyzer:
+    """One for all sessions: it holds weights and the last pictures' tokens, nothing of a person."""
+    return Analyzer.from_pretrained()
+
+
+@lru_cache(maxsize=4)
+def picture(path: str) -> Image.Image:
+    """An uploaded file, decoded. Gradio's paths hold the file's hash, so a path always means the same picture."""
+    return load_image(Path(path))
+
+
+@lru_cache(maxsize=8)
+def analysis_of(path: str, boxes: tuple[PromptBox, ...]) -> Analysis:
+    """The analysis of a picture with boxes; the last few are kept, so that a panel can be drawn again at once."""
+    exemplars = [Exemplar((b.x0, b.y0, b.x1, b.y1), b.label) for b in boxes]
+    return analyzer().analyze(picture(path), exemplars)
+
+
+def prepare() -> None:
+    """Make the first visitor's first sight fast: weights, the opening example, its maps, UMAP's kernels."""
+    warm_up()
+    first = example(0)
+    if first.image is not None:
+        analysis_of(first.image, first.boxes).layout()
+
+
+@cache
+def example(index: int) -> Prompt:
+    """The ``index``-th example with its boxes, as a file that Gradio may serve."""
+    chosen = list(load_examples().values())[index]
+    image = chosen.image()
+    boxes = tuple(PromptBox(*e.box, e.label) for e in chosen.exemplars)
+    return Prompt(_served(image, "png"), boxes, width=image.width, height=image.height)
+
+
+def lesson(index: int, language: str) -> str:
+    """What to look at in the ``index``-th example."""
+    chosen = list(load_examples().values())[index]
+    return f"**{chosen.title[language]}.** {chosen.teaches[language]}"
+
+
+@cache
+def thumbnails() -> list[str]:
+    """A small picture an example, in order, as files that are written once."""
+    pictures = []
+    for chosen in load_examples().values():
+        image = chosen.image()
+        image.thumbnail((240, 240))
+        pictures.append(_served(image, "webp"))
+    return pictures
+
+
+def received(prompt: Prompt) -> Prompt:
+    """A new picture, checked and made displayable: what is shown is what is analysed, whatever the file was.
+
+    Raises:
+        ValueError: one sentence on what is wrong with the file.
+    """
+    if prompt.image is None:
+        return prompt
+    image = picture(prompt.image)
+    preview = image.copy()
+    preview.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+    return replace(prompt, preview=_served(preview, "webp"), width=image.width, height=image.height)
+
+
+def matrix(analysis: Analysis, found: str) -> PictureMatrix:
+    """Heat and attention of every variant for the picture grid; ``found`` words the number of detections."""
+    return PictureMatrix(
+        picture=_data_uri(analysis.image),
+        width=analysis.image.width,
+        height=analysis.image.height,
+        exemplars=tuple((*e.box, e.label) for e in analysis.exemplars),
+        variants=tuple(
+            Cell(
+                name,
+                VARIANTS[name].title,
+                VARIANTS[name].summary,
+                heat=_png_uri(heat_png(result, HEAT_SIDE)),
+                detections=tuple((*d.box, d.score) for d in result.detections),
+                attention=None
+                if result.attention_grid is None
+                else tuple(_png_uri(attention_png(result, k, HEAT_SIDE)) for k in range(len(result.exemplar))),
+                note=found.format(count=len(result.detections)),
+            )
+            for name, result in analysis.variants.items()
+        ),
+    )
+
+
+def figures(analysis: Analysis, shown: Sequence[str]) -> Iterator[tuple[str, go.Figure | None]]:
+    """Panel by panel, the quick ones first as they are registered; None where there is nothing to show."""
+    chosen = [name for name in analysis.variants if name in shown] or list(analysis.variants)
+    for name, panel in PANELS.items():
+        yield name, panel.build(analysis, chosen) if panel.available(analysis) else None
+
+
+def export(prompt: Prompt, kind: str) -> str:
+    """Write the analysis as ``report.html``, ``metrics.csv`` or ``analysis.npz`` into Gradio's own folder.
+
+    Raises:
+        ValueError: there is nothing to analyse.
+    """
+    if prompt.image is None:
+        raise ValueError("There is no picture to export; open one and draw a box.")
+    analysis = analysis_of(prompt.image, prompt.boxes)
+    folder = Path(get_upload_folder()) / Path(prompt.image).parent.name / f"{abs(hash(prompt.boxes)):x}"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / {"report": "report.html", "table": "metrics.csv", "data": "analysis.npz"}[kind]
+    if kind == "report":
+        analysis.to_html(path)
+    elif kind == "table":
+        analysis.metrics().to_csv(path)
+    else:
+        analysis.save(path)
+    return str(path)
+
+
+def _served(image: Image.Image, format: str) -> str:
+    return save_pil_to_cache(image, get_upload_folder(), format=format)
+
+
+def _data_uri(image: Image.Image) -> str:
+    small = image.copy()
+    small.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
+    buffer = io.BytesIO()
+    small.save(buffer, "WEBP", quality=85)
+    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def _png_uri(png: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(png).decode()

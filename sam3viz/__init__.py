@@ -1,0 +1,13 @@
+"""See and measure the gap between SAM 3's exemplar encoder and its vision encoder, and what bridges it."""
+
+from __future__ import annotations
+
+from sam3viz.analysis import METRICS
+from sam3viz.bridges import VARIANTS
+from sam3viz.encoders import BACKBONES
+from sam3viz.images import load_image
+from sam3viz.pipeline import Analyzer
+from sam3viz.results import Analysis
+from sam3viz.types import Exemplar
+
+__all__ = ["BACKBONES", "METRICS", "VARIANTS", "Analysis", "Analyzer", "Exemplar", "load_image"]

@@ -1,0 +1,49 @@
+"""The contract of a bridge: tokens in, both sides in one space out, and the alignment loss that gets them there."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from sam3viz.types import Bridged, Tokens, Truth
+
+
+class Bridge(nn.Module, ABC):
+    """One variant of the comparison. Architectures and losses are one kind of thing.
+
+    Args:
+        dim: channels of the backbone's tokens.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    summary: ClassVar[str]
+    """One line: what it does to the two feature spaces."""
+    source: ClassVar[str]
+    """Section of the design document."""
+    detects: ClassVar[bool] = True
+    """Whether the detection objective reaches the bridge, or only its calibration (`scale`, `bias`)."""
+    prompted: ClassVar[bool] = False
+    """Whether the visual side, too, depends on the exemplars."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.dim = dim
+        self.log_scale = nn.Parameter(torch.tensor(math.log(10.0)))
+        self.bias = nn.Parameter(torch.tensor(-5.0))
+
+    @property
+    def scale(self) -> Tensor:
+        """Slope of the readout's logit in the cosine; with `bias` the variant's calibration."""
+        return self.log_scale.exp()
+
+    @abstractmethod
+    def forward(self, tokens: Tokens) -> Bridged: ...
+
+    def loss(self, bridged: Bridged, tokens: Tokens, truth: Truth) -> dict[str, Tensor]:
+        """Alignment terms by name; none unless the bridge is defined by one."""
+        return {}

@@ -1,0 +1,45 @@
+"""`distillation`: alignment by a teacher, the frozen vision encoder."""
+
+from __future__ import annotations
+
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from sam3viz.bridges.base import Bridge
+from sam3viz.bridges.layers import pooled_roi
+from sam3viz.encoders.exemplar import ExemplarEncoder
+from sam3viz.types import Bridged, Tokens, Truth
+
+
+class Distillation(Bridge):
+    """The exemplar token is projected onto the visual feature of its own box, which does not move."""
+
+    name = "distillation"
+    title = "Distillation"
+    summary = "The exemplar encoder learns to predict the frozen visual feature of its own region."
+    source = "design document 3.1.2"
+    detects = False
+
+    def __init__(self, dim: int) -> None:
+        super().__init__(dim)
+        self.encoder = ExemplarEncoder(dim)
+        self.projection = nn.Linear(dim, dim)
+
+    def forward(self, tokens: Tokens) -> Bridged:
+        exemplar = self.projection(self.encoder(tokens.roi, tokens.boxes, tokens.labels))
+        return Bridged(tokens.visual, tokens.reference, exemplar)
+
+    def loss(self, bridged: Bridged, tokens: Tokens, truth: Truth) -> dict[str, Tensor]:
+        return {"distillation": distillation(bridged.exemplar, pooled_roi(tokens.roi))}
+
+
+def distillation(student: Float[Tensor, "m d"], teacher: Float[Tensor, "m d"]) -> Float[Tensor, ""]:
+    """``1 - cosine`` plus the squared error to the teacher's direction, both 0 where the student equals it.
+
+    The teacher has no gradient, and is scaled to norm sqrt(d), so that the error is per channel of unit variance.
+    """
+    student, target = student.float(), F.normalize(teacher.detach().float(), dim=-1)
+    cosine = 1 - F.cosine_similarity(student, target, dim=-1)
+    error = F.mse_loss(student, target * target.shape[-1] ** 0.5)
+    return cosine.mean() + error

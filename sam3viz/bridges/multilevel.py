@@ -1,0 +1,104 @@
+"""`multilevel`: the two sides meet early, in the middle and late."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from sam3viz.bridges.base import Bridge
+from sam3viz.bridges.layers import (
+    WIDTH,
+    ContextAttention,
+    GridNorm,
+    RawShare,
+    VisualAdapter,
+    both_grids,
+    joined,
+    pooled_roi,
+    residual_mlp,
+    roi_of,
+    zero_init,
+)
+from sam3viz.bridges.unified import RoiProcessor
+from sam3viz.types import Bridged, Tokens
+
+
+class EarlyFusion(nn.Module):
+    """Visual tokens conditioned on what is asked for: ``v + f(v, q, v * q)`` with q the mean positive prompt.
+
+    The layer over the concatenation is split into one layer per part, so q is projected once, not once a cell.
+    """
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.norm = GridNorm(dim)
+        self.of_visual = nn.Conv2d(dim, WIDTH, 1)
+        self.of_prompt = nn.Linear(dim, WIDTH)
+        self.of_product = nn.Conv2d(dim, WIDTH, 1)
+        self.out = zero_init(nn.Conv2d(WIDTH, dim, 1))
+
+    def forward(self, grid: Float[Tensor, "b d h w"], prompt: Float[Tensor, "b d"]) -> Float[Tensor, "b d h w"]:
+        visual, query = self.norm(grid), F.layer_norm(prompt, prompt.shape[-1:])[..., None, None]
+        hidden = self.of_visual(visual) + self.of_prompt(query.flatten(1))[..., None, None]
+        return grid + self.out(F.gelu(hidden + self.of_product(visual * query)))
+
+
+class Coordinator(nn.Module):
+    """Late fusion: a gate, read off the image and the exemplar, decides how far the exemplar moves (3.3)."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.instance_to_visual = residual_mlp(dim)
+        self.gate = nn.Sequential(nn.LayerNorm(2 * dim), nn.Linear(2 * dim, WIDTH), nn.GELU(), nn.Linear(WIDTH, dim))
+
+    def forward(
+        self, exemplar: Float[Tensor, "m d"], scene: Float[Tensor, "m d"]
+    ) -> tuple[Float[Tensor, "m d"], Float[Tensor, "m d"]]:
+        gate = self.gate(torch.cat([scene, exemplar], -1)).sigmoid()
+        return exemplar + gate * self.instance_to_visual(exemplar), gate
+
+
+class MultiLevel(Bridge):
+    """Early conditioning, cross-attention, gated coordination; a learned softmax mixes the three levels."""
+
+    name = "multilevel"
+    title = "Multi-level"
+    summary = "Early, mid and late fusion; the visual side, too, is conditioned on the exemplars."
+    source = "design document 3.3"
+    prompted = True
+
+    def __init__(self, dim: int) -> None:
+        super().__init__(dim)
+        self.adapter = VisualAdapter(dim)
+        self.early = EarlyFusion(dim)
+        self.roi_processor = RoiProcessor(dim)
+        self.mid = ContextAttention(dim)
+        self.late = Coordinator(dim)
+        self.level_logits = nn.Sequential(nn.LayerNorm(dim), zero_init(nn.Linear(dim, 3)))
+        self.raw_share = RawShare()
+
+    def forward(self, tokens: Tokens) -> Bridged:
+        adapted, adapted_reference = both_grids(self.adapter, tokens)
+        prompt = mean_positive(pooled_roi(roi_of(adapted_reference, tokens)), tokens)
+        visual = self.early(adapted, prompt)
+        same = tokens.reference is tokens.visual
+        reference = visual if same else self.early(adapted_reference, prompt)
+
+        early = self.roi_processor(roi_of(reference, tokens), tokens)
+        update, attention = self.mid(early, reference, tokens.image_index)
+        mid = early + update
+        late, gates = self.late(mid, reference.mean((2, 3))[tokens.image_index])
+        levels = self.level_logits(early).softmax(-1)
+        exemplar = torch.einsum("ml,mld->md", levels, torch.stack([early, mid, late], 1))
+        shown = {"attention": attention, "level_weights": levels, "gates": gates}
+        return joined(self.raw_share, tokens, visual, reference, exemplar, **shown)
+
+
+def mean_positive(exemplar: Float[Tensor, "m d"], tokens: Tokens) -> Float[Tensor, "b d"]:
+    """Mean over each image's positive prompt boxes; 0 where it has none."""
+    member = (tokens.prompt & (tokens.labels > 0)).to(exemplar.dtype)[:, None]
+    images, index = len(tokens.visual), tokens.image_index
+    total = exemplar.new_zeros(images, exemplar.shape[1]).index_add(0, index, exemplar * member)
+    return total / exemplar.new_zeros(images, 1).index_add(0, index, member).clamp_min(1)

@@ -1,0 +1,19 @@
+"""`raw`: no exemplar encoder, the reference line."""
+
+from __future__ import annotations
+
+from sam3viz.bridges.base import Bridge
+from sam3viz.bridges.layers import pooled_roi
+from sam3viz.types import Bridged, Tokens
+
+
+class Raw(Bridge):
+    """The exemplar is the mean visual token under its box: no gap by construction, nothing learned but calibration."""
+
+    name = "raw"
+    title = "Raw ROI"
+    summary = "No exemplar encoder: the mean visual token under the box. No gap by construction."
+    source = "DESIGN 4, reference line"
+
+    def forward(self, tokens: Tokens) -> Bridged:
+        return Bridged(tokens.visual, tokens.reference, pooled_roi(tokens.roi))

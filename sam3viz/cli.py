@@ -1,0 +1,106 @@
+"""`sam3viz app | analyze | train`."""
+
+from __future__ import annotations
+
+import argparse
+import runpy
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sam3viz.bridges import VARIANTS
+from sam3viz.encoders import BACKBONES, DEFAULT_BACKBONE, load_backbone
+from sam3viz.figures.heat import overlay
+from sam3viz.images import load_image
+from sam3viz.model import SHIPPED
+from sam3viz.pipeline import Analyzer
+from sam3viz.training.data import from_folders, from_packages
+from sam3viz.training.run import PRESETS, train_variants
+from sam3viz.types import Exemplar
+
+BOX = ("X0", "Y0", "X1", "Y1")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command. Bad input ends in one sentence on stderr and exit code 2."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    options = _parser().parse_args(words)
+    try:
+        options.run(options, words)
+    except (ValueError, FileNotFoundError) as error:
+        print(f"sam3viz: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sam3viz", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    app = commands.add_parser("app", help="serve the page on this machine")
+    app.set_defaults(run=_app)
+
+    analyze = commands.add_parser("analyze", help="one picture, every variant, into a folder")
+    analyze.add_argument("image", type=Path)
+    box: dict[str, Any] = {"type": float, "nargs": 4, "action": "append", "metavar": BOX, "default": []}
+    analyze.add_argument("--box", **box, help="positive exemplar in pixels; repeat for more")
+    analyze.add_argument("--negative-box", **box, help="negative exemplar")
+    analyze.add_argument("--reference", type=Path, help="the picture that the boxes belong to, if another")
+    analyze.add_argument("--variants", nargs="+", metavar="NAME", help=f"of {', '.join(VARIANTS)}")
+    analyze.add_argument("--backbone", default=DEFAULT_BACKBONE, help=f"one of {', '.join(BACKBONES)}")
+    analyze.add_argument("--out", type=Path, required=True, metavar="DIR")
+    analyze.set_defaults(run=_analyze)
+
+    train = commands.add_parser("train", help="train the bridges on composed scenes")
+    train.add_argument("--preset", choices=PRESETS, default="default")
+    train.add_argument("--variants", nargs="+", metavar="NAME", choices=VARIANTS, default=list(VARIANTS))
+    train.add_argument("--backbone", default=DEFAULT_BACKBONE)
+    train.add_argument("--out", type=Path, default=SHIPPED, metavar="DIR")
+    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--cutouts", type=Path, metavar="DIR", help="your RGBA cut-outs, CLASS/*.png")
+    train.add_argument("--backgrounds", type=Path, metavar="DIR", help="your background pictures")
+    cache = Path.home() / ".cache" / "sam3viz"
+    train.add_argument("--cache", type=Path, default=cache, metavar="DIR", help="where fetched packages are kept")
+    train.set_defaults(run=_train)
+    return parser
+
+
+def _app(options: argparse.Namespace, words: Sequence[str]) -> None:
+    runpy.run_module("app.app", run_name="__main__")
+
+
+def _analyze(options: argparse.Namespace, words: Sequence[str]) -> None:
+    exemplars = [Exemplar(tuple(b), +1) for b in options.box] + [Exemplar(tuple(b), -1) for b in options.negative_box]
+    image = load_image(options.image)
+    reference = None if options.reference is None else load_image(options.reference)
+    analysis = Analyzer.from_pretrained(options.backbone).analyze(image, exemplars, reference, options.variants)
+    options.out.mkdir(parents=True, exist_ok=True)
+    analysis.save(options.out / "analysis.npz")
+    metrics = analysis.metrics()
+    metrics.to_csv(options.out / "metrics.csv")
+    analysis.to_html(options.out / "report.html")
+    shown = analysis.exemplars if reference is None else ()
+    for name, result in analysis.variants.items():
+        overlay(image, result.heat_grid, result.detections, shown).save(options.out / f"{name}.png")
+    for warning in analysis.warnings:
+        print(f"note: {warning}", file=sys.stderr)
+    print(metrics.round(3).to_string())
+    print(f"wrote {options.out}")
+
+
+def _train(options: argparse.Namespace, words: Sequence[str]) -> None:
+    if (options.cutouts is None) != (options.backgrounds is None):
+        raise ValueError("--cutouts and --backgrounds belong together: give both or neither.")
+    pictures = (
+        from_packages(options.cache, print)
+        if options.cutouts is None
+        else from_folders(options.cutouts, options.backgrounds)
+    )
+    backbone = load_backbone(options.backbone)
+    command = shlex.join(["sam3viz", *words])
+    for path in train_variants(
+        backbone, pictures, options.preset, options.variants, options.out, command, options.seed
+    ):
+        print(f"wrote {path}")

@@ -1,0 +1,61 @@
+"""What a vision backbone has to offer: an image in, a grid of visual tokens out."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from PIL import Image
+from torch import Tensor, nn
+
+
+class Backbone(nn.Module, ABC):
+    """A frozen vision encoder.
+
+    ``forward`` maps pixels ``[b, 3, H, W]`` to visual tokens ``[b, d, h, w]`` with ``h = H / stride``. Tokens are
+    centred per image and have unit L2 norm, so their cosine needs no further statistics.
+    """
+
+    dim: int
+    """Channels ``d`` of a token."""
+    stride: int
+    """Input pixels a token is wide."""
+    multiple: int
+    """Both input sides are multiples of this."""
+    size: int
+    """Longer side of the input in pixels."""
+
+    @property
+    @abstractmethod
+    def identity(self) -> str:
+        """Name, layers and weight hash (and input size, where positions are tied to it): what bridges are bound to."""
+
+    @abstractmethod
+    def normalise(self, pixels: Float[Tensor, "b 3 H W"]) -> Float[Tensor, "b 3 H W"]:
+        """RGB in 0..255 to what the weights were trained on."""
+
+    @abstractmethod
+    def forward(self, pixels: Float[Tensor, "b 3 H W"]) -> Float[Tensor, "b d h w"]: ...
+
+    def input_size(self, width: int, height: int) -> tuple[int, int]:
+        """Width and height that an image is resized to: longer side `size`, both multiples of `multiple`.
+
+        Rounding both sides instead of padding keeps box geometry one multiplication and leaves no empty cells
+        in the image's statistics; the aspect changes by at most half a `multiple` a side.
+        """
+        scale = self.size / max(width, height)
+
+        def rounded(side: int) -> int:
+            return max(self.multiple, round(side * scale / self.multiple) * self.multiple)
+
+        return rounded(width), rounded(height)
+
+    @torch.no_grad()
+    def encode(self, image: Image.Image) -> Float[Tensor, "1 d h w"]:
+        """Visual tokens of one RGB image of any size."""
+        resized = image.resize(self.input_size(*image.size), Image.Resampling.BICUBIC)
+        pixels = torch.from_numpy(np.array(resized)).permute(2, 0, 1)[None].float()
+        device = next(self.parameters()).device
+        return self(self.normalise(pixels.to(device)).contiguous(memory_format=torch.channels_last))

@@ -1,0 +1,91 @@
+"""One look for every figure. It must read on a white page and on a dark one, so nothing is painted behind it.
+
+`INK` has the same contrast, 4.4 : 1, against white and against #0b0f19; hues differ in lightness or shape as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from sam3viz.types import Exemplar
+
+INK = "#797979"
+FAINT = "rgba(121, 121, 121, 0.22)"
+VISUAL = "rgba(133, 138, 146, 0.5)"
+PROBE = "#3f7fd1"
+POSITIVE, NEGATIVE = "#14803f", "#d02a22"
+PARTS = ("#3f7fd1", "#9a6f00", "#a0559c")
+"""Three shares of one whole: told apart with every common kind of colour blindness."""
+
+SIDE = 6
+"""Pixels left and right of the plots. The same in every figure, so that the variants' columns line up."""
+MARGIN, NARROW_MARGIN = {"t": 76, "b": 44}, {"t": 124, "b": 58}
+"""Pixels. A single column is drawn on a phone, where the legend and the footnote take more lines."""
+
+
+def of_label(label: int) -> str:
+    return POSITIVE if label > 0 else NEGATIVE
+
+
+def tag(number: int, exemplar: Exemplar) -> str:
+    """How a drawn exemplar is called everywhere: its sign and its number in drawn order, from 1."""
+    return f"{'+' if exemplar.label > 0 else '−'}{number}"
+
+
+def columns(headings: Sequence[str], height: int, row_heights: Sequence[float] = (1.0,), gap: float = 0.0) -> go.Figure:
+    """Equal columns, one a heading, with linked axes; ``height`` is the plots' own, in pixels."""
+    count = len(headings)
+    margin = NARROW_MARGIN if count == 1 else MARGIN
+    figure = make_subplots(
+        rows=len(row_heights),
+        cols=count,
+        shared_xaxes="all",
+        shared_yaxes="rows",
+        row_heights=list(row_heights),
+        vertical_spacing=gap,
+        horizontal_spacing=0.0 if count == 1 else min(0.012, 0.5 / count),
+    )
+    for column, heading in enumerate(headings, start=1):
+        left, right = figure.get_subplot(1, column).xaxis.domain
+        figure.add_annotation(
+            text=heading, x=(left + right) / 2, y=1, xref="paper", yref="paper", xanchor="center", yanchor="bottom",
+            showarrow=False,
+        )  # fmt: skip
+    figure.update_xaxes(showgrid=True, gridcolor=FAINT, zeroline=False, fixedrange=False, tickfont_size=10)
+    figure.update_yaxes(showgrid=True, gridcolor=FAINT, zeroline=False, showticklabels=False)
+    figure.update_xaxes(showline=True, linecolor=FAINT, mirror=True)
+    figure.update_yaxes(showline=True, linecolor=FAINT, mirror=True)
+    figure.update_layout(
+        template=None,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": "var(--font, system-ui), sans-serif", "size": 12, "color": INK},
+        margin={"l": SIDE, "r": SIDE, **margin},
+        height=height + sum(margin.values()),
+        legend={"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top", "itemsizing": "constant"},
+        hoverlabel={"font_size": 12},
+        dragmode="lasso",
+        uirevision="keep",
+    )
+    return figure
+
+
+def footnote(figure: go.Figure, *parts: str) -> None:
+    """Under the plots: what the axes are. A line in all, or a line a part in a single column."""
+    narrow = figure.layout.margin.b == NARROW_MARGIN["b"]
+    figure.add_annotation(
+        text=("<br>" if narrow else " · ").join(parts), x=0, y=0, yshift=4 - figure.layout.margin.b,
+        xref="paper", yref="paper", xanchor="left", yanchor="bottom", align="left", showarrow=False, font_size=11,
+    )  # fmt: skip
+
+
+def heading(name: str, note: str) -> str:
+    return f"<b>{name}</b><br>{note}"
+
+
+def plot_height(count: int) -> int:
+    """Fewer columns are wider, hence taller."""
+    return 360 if count == 1 else 280 if count < 5 else 200

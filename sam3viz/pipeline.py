@@ -1,0 +1,208 @@
+"""From a picture with boxes to an analysis: encodes once, runs every variant on the same tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+import torch
+from jaxtyping import Float, Float32
+from PIL import Image
+from torch import Tensor
+
+from sam3viz.analysis import METRICS
+from sam3viz.analysis.probes import probe_boxes
+from sam3viz.bridges import VARIANTS, Bridge
+from sam3viz.bridges.layers import pooled_roi, roi_of
+from sam3viz.encoders import DEFAULT_BACKBONE, Backbone, load_backbone
+from sam3viz.encoders.layers import make_tokens
+from sam3viz.model import SHIPPED, load_bridges
+from sam3viz.readout import detect, heat_logits, similarity
+from sam3viz.results import Analysis
+from sam3viz.scene import make_scene
+from sam3viz.types import Bridged, Exemplar, Scene, Tokens, VariantResult
+
+CACHED_IMAGES = 16
+
+T = TypeVar("T")
+
+
+class Recent(Generic[T]):
+    """The last ``limit`` values that were asked for, by key."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._values: OrderedDict[Hashable, T] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The value of ``key``; made if it is not among the last ones."""
+        if key not in self._values:
+            self._values[key] = make()
+            if len(self._values) > self._limit:
+                self._values.popitem(last=False)
+        self._values.move_to_end(key)
+        return self._values[key]
+
+
+@dataclass(frozen=True)
+class Probed:
+    """Both sides of the probe boxes through one bridge, and the measures over them."""
+
+    exemplar: Float32[np.ndarray, "p e"]
+    partner: Float32[np.ndarray, "p e"]
+    metrics: dict[str, float]
+
+
+@dataclass
+class Analyzer:
+    """Runs both encoders and the bridges that have weights. Safe to share between threads.
+
+    Example:
+        >>> analyzer = Analyzer.from_pretrained()
+        >>> analysis = analyzer.analyze(image, [Exemplar((40, 60, 120, 160))])
+        >>> analysis.variants["unified"].heatmap.shape == (image.height, image.width)
+    """
+
+    backbone: Backbone
+    bridges: dict[str, Bridge]
+    _encodings: Recent[Tensor] = field(default_factory=lambda: Recent(CACHED_IMAGES), repr=False)
+    _probed: Recent[Probed] = field(default_factory=lambda: Recent(CACHED_IMAGES * len(VARIANTS)), repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @classmethod
+    def from_pretrained(cls, backbone: str = DEFAULT_BACKBONE, weights: str | Path = SHIPPED) -> Analyzer:
+        """The named backbone and every bridge in ``weights`` that was trained on it. `raw` learns nothing but its
+        calibration, so it is there for every backbone.
+
+        Raises:
+            ValueError: unknown backbone, or weights that do not fit.
+        """
+        network = load_backbone(backbone)
+        found = load_bridges(Path(weights), network.identity)
+        raw = {} if "raw" in found else {"raw": VARIANTS["raw"](network.dim).eval().requires_grad_(False)}
+        return cls(network, raw | found)
+
+    def analyze(
+        self,
+        image: Image.Image | np.ndarray,
+        exemplars: Sequence[Exemplar],
+        reference: Image.Image | np.ndarray | None = None,
+        variants: Sequence[str] | None = None,
+    ) -> Analysis:
+        """Every variant on one picture.
+
+        Args:
+            exemplars: boxes in pixels of ``reference`` where given, else of ``image``; at least one positive.
+            reference: another image that the boxes belong to.
+            variants: names to run; all that have weights by default.
+
+        Raises:
+            ValueError: a box, label, image or variant that cannot be used; the text says which and what to do.
+        """
+        scene = make_scene(image, exemplars, reference)
+        names = self._chosen(variants)
+        with self._lock, torch.inference_mode():
+            visual = self.encode(scene.image)
+            drawn_on = None if scene.reference is None else self.encode(scene.reference)
+            tokens, probes = _tokens(scene, visual, drawn_on), probe_boxes(*scene.drawn_on.size)
+            results = {}
+            for name in names:
+                probed = self._probes(self.bridges[name], tokens, probes, _key(scene.drawn_on))
+                results[name] = _run(self.bridges[name], tokens, scene, probed)
+        return Analysis(scene, results, probes, self._settings())
+
+    def encode(self, image: Image.Image) -> Float[Tensor, "1 d h w"]:
+        """Visual tokens; the last pictures' are kept, so that a box edit does not run the backbone."""
+        return self._encodings.get(_key(image), lambda: self.backbone.encode(image))
+
+    def _probes(self, bridge: Bridge, tokens: Tokens, probes: Float32[np.ndarray, "p 4"], picture: str) -> Probed:
+        """Once a picture, unless the visual side depends on the exemplars."""
+        if bridge.prompted:
+            return _probe(bridge, tokens, probes)
+        return self._probed.get((picture, bridge.name), lambda: _probe(bridge, tokens, probes))
+
+    def _chosen(self, variants: Sequence[str] | None) -> list[str]:
+        for name in variants or ():
+            if name not in VARIANTS:
+                raise ValueError(f"There is no variant {name!r}; choose from: {', '.join(VARIANTS)}.")
+            if name not in self.bridges:
+                raise ValueError(
+                    f"{name!r} has no trained weights for {self.backbone.identity}: run `sam3viz train` first."
+                )
+        return [name for name in VARIANTS if name in self.bridges and (variants is None or name in variants)]
+
+    def _settings(self) -> dict[str, str]:
+        packages = {name: version(name) for name in ("torch", "torchvision", "timm", "umap-learn")}
+        return {"backbone": self.backbone.identity, "python": platform.python_version(), **packages}
+
+
+def _key(image: Image.Image) -> str:
+    return hashlib.sha256(image.tobytes() + repr(image.size).encode()).hexdigest()
+
+
+def _tokens(scene: Scene, visual: Float[Tensor, "1 d h w"], drawn_on: Float[Tensor, "1 d hr wr"] | None) -> Tokens:
+    """The drawn boxes, all of them prompts."""
+    width, height = scene.drawn_on.size
+    boxes = torch.tensor([e.box for e in scene.exemplars]) / torch.tensor([width, height] * 2)
+    labels = torch.tensor([e.label for e in scene.exemplars], device=visual.device)
+    return make_tokens(
+        visual, boxes.to(visual.device), labels, torch.zeros_like(labels), torch.ones_like(labels).bool(), drawn_on
+    )
+
+
+def _probe(bridge: Bridge, tokens: Tokens, probes: Float32[np.ndarray, "p 4"]) -> Probed:
+    """Encode the probe boxes as positive instances beside the drawn ones, which alone are prompts."""
+    drawn, boxes = len(tokens.boxes), torch.from_numpy(probes).to(tokens.boxes)
+    more = tokens.labels.new_ones(len(probes))
+    both = make_tokens(
+        tokens.visual,
+        torch.cat([tokens.boxes, boxes]),
+        torch.cat([tokens.labels, more]),
+        torch.cat([tokens.image_index, 0 * more]),
+        torch.cat([tokens.prompt, ~more.bool()]),
+        None if tokens.reference is tokens.visual else tokens.reference,
+    )
+    bridged = bridge(both)
+    exemplar = bridged.exemplar[drawn:].float().cpu().numpy()
+    partner = pooled_roi(roi_of(bridged.reference, both))[drawn:].float().cpu().numpy()
+    return Probed(exemplar, partner, {name: metric(exemplar, partner) for name, metric in METRICS.items()})
+
+
+def _run(bridge: Bridge, tokens: Tokens, scene: Scene, probed: Probed) -> VariantResult:
+    start = time.perf_counter()
+    bridged = bridge(tokens)
+    logits = heat_logits(similarity(bridged, tokens), tokens, bridge.scale, bridge.bias)
+    heat = logits.sigmoid()[0].float().cpu().numpy()
+    seconds = time.perf_counter() - start
+    size = scene.image.size[::-1]
+    return VariantResult(
+        bridge.name,
+        heat,
+        size,
+        scene.drawn_on.size[::-1],
+        visual=bridged.visual[0].flatten(1).T.float().cpu().numpy(),
+        exemplar=bridged.exemplar.float().cpu().numpy(),
+        partner=pooled_roi(roi_of(bridged.reference, tokens)).float().cpu().numpy(),
+        probe_exemplar=probed.exemplar,
+        probe_partner=probed.partner,
+        detections=detect(heat, size),
+        **_shown(bridged),
+        metrics=dict(probed.metrics),
+        seconds=seconds,
+    )
+
+
+def _shown(bridged: Bridged) -> dict[str, Any]:
+    """Maps and weights, where the bridge has them."""
+    names = {"attention_grid": "attention", "scale_weights": "scale_weights", "level_weights": "level_weights"}
+    values = {shown: getattr(bridged, name) for shown, name in (names | {"gates": "gates"}).items()}
+    return {name: value.float().cpu().numpy() for name, value in values.items() if value is not None}

@@ -1,0 +1,55 @@
+"""One analysis as one HTML file that opens offline: pictures, interactive maps, numbers, settings."""
+
+from __future__ import annotations
+
+import base64
+import io
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, select_autoescape
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from sam3viz.bridges import VARIANTS
+from sam3viz.figures import PANELS
+from sam3viz.figures.heat import overlay
+from sam3viz.figures.metrics_table import metrics_table
+from sam3viz.results import Analysis
+from sam3viz.types import VariantResult
+
+TEMPLATE = "report.html.j2"
+
+
+def write_report(analysis: Analysis, path: Path) -> None:
+    """Write the report; it makes no network request, and every text in it is escaped."""
+    environment = Environment(loader=PackageLoader("sam3viz", ""), autoescape=select_autoescape(["j2"]))
+    panels = [
+        {
+            "title": panel.title,
+            "how_to_read": panel.how_to_read,
+            "html": panel.build(analysis).to_html(full_html=False, include_plotlyjs=False),
+        }
+        for panel in PANELS.values()
+        if panel.available(analysis)
+    ]
+    text = environment.get_template(TEMPLATE).render(
+        analysis=analysis,
+        plotly=Markup(get_plotlyjs()),
+        pictures=[_picture(analysis, result) for result in analysis.variants.values()],
+        panels=panels,
+        numbers=metrics_table(analysis),
+    )
+    path.write_text(text, encoding="utf-8")
+
+
+def _picture(analysis: Analysis, result: VariantResult) -> dict[str, str | int]:
+    buffer = io.BytesIO()
+    exemplars = analysis.exemplars if analysis.scene.reference is None else ()
+    overlay(analysis.image, result.heat_grid, result.detections, exemplars).save(buffer, "WEBP", quality=85)
+    bridge = VARIANTS[result.name]
+    return {
+        "uri": "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode(),
+        "title": bridge.title,
+        "summary": bridge.summary,
+        "found": len(result.detections),
+    }

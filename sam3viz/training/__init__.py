@@ -1,0 +1,1 @@
+"""Training of bridges: data made of composed scenes, the objective and the loop."""

@@ -1,0 +1,144 @@
+"""The page as a person uses it, with the shipped weights, in a real Chromium."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from app.app import launch
+from sam3viz import VARIANTS
+
+pytestmark = pytest.mark.browser
+
+READY = 240_000
+"""Milliseconds until a result must be there: two busy cores, and UMAP's kernels may have to be compiled first."""
+
+
+@pytest.fixture(scope="module")
+def address() -> str:
+    return launch(prevent_thread_lock=True, quiet=True)
+
+
+@pytest.fixture
+def page(open_page, address) -> Page:
+    """The page with its opening example analysed."""
+    opened = open_page(address, locale="en-US")
+    wait_for_result(opened)
+    return opened
+
+
+@pytest.fixture(scope="module")
+def photo() -> Path:
+    return Path(str(resources.files("skimage") / "data" / "coffee.png"))
+
+
+def wait_for_result(page: Page) -> None:
+    expect(page.locator("#numbers thead th")).to_have_count(len(VARIANTS), timeout=READY)
+    expect(page.locator("#panel-weights .main-svg").first).to_be_attached(timeout=READY)
+
+
+def heat_cells(page: Page) -> Locator:
+    return page.locator("#grid .cell[data-view=heat]:visible")
+
+
+def heat_of(page: Page) -> list[str]:
+    return heat_cells(page).locator("canvas").evaluate_all("all => all.map(canvas => canvas.toDataURL())")
+
+
+def expect_subplots(page: Page, panel: str, count: int) -> None:
+    page.locator(f"#panel-{panel}").scroll_into_view_if_needed()
+    expect(page.locator(f"#panel-{panel} .cartesianlayer .subplot")).to_have_count(count, timeout=READY)
+
+
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float], button: str = "left") -> None:
+    """From one share of the drawn-on picture to another."""
+    frame = page.locator("#prompter .frame").bounding_box()
+    points = [(frame["x"] + x * frame["width"], frame["y"] + y * frame["height"]) for x, y in (start, end)]
+    page.mouse.move(*points[0])
+    page.mouse.down(button=button)
+    page.mouse.move(*points[1], steps=5)
+    page.mouse.up(button=button)
+
+
+def test_opens_with_the_example_analysed(page):
+    expect(page.locator("#verdict")).to_contain_text("matched cosine")
+    assert heat_cells(page).count() == len(VARIANTS)
+    assert len(set(heat_of(page))) == len(VARIANTS), "every variant has its own heat"
+    for panel in ("gap_axis", "umap_map"):
+        expect_subplots(page, panel, len(VARIANTS))
+    expect(page.locator("#grid .cell[data-view=attention]:visible")).to_have_count(3)
+    expect(page.locator("#numbers tbody")).to_contain_text("map trustworthiness")
+
+
+def test_upload_draw_move(page, photo):
+    page.locator("#prompter input[type=file]").set_input_files(photo)
+    expect(page.locator("#grid .empty")).to_be_visible(timeout=READY)
+    drag(page, (0.30, 0.10), (0.60, 0.75))
+    wait_for_result(page)
+    drag(page, (0.75, 0.10), (0.95, 0.40), button="right")
+    expect(page.locator("#grid .cell[data-view=heat] .box.negative").first).to_be_attached(timeout=READY)
+    wait_for_result(page)
+    assert heat_cells(page).count() == len(VARIANTS)
+    before, numbers = heat_of(page), page.locator("#numbers tbody").inner_text()
+
+    drag(page, (0.45, 0.40), (0.45, 0.401))  # a click selects
+    drag(page, (0.45, 0.40), (0.25, 0.50))
+    page.wait_for_function(
+        "before => document.querySelector('#numbers tbody')?.innerText.trim() !== before.trim()",
+        arg=numbers,
+        timeout=READY,
+    )
+    after = heat_of(page)
+    assert all(a != b for a, b in zip(before, after, strict=True)), "every heat map follows the box"
+
+
+def test_a_file_that_is_no_picture_is_answered_and_nothing_is_lost(page, tmp_path):
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"\x89PNG\r\n\x1a\nnot a picture")
+    boxes = page.locator("#prompter .boxes .box").count()
+    page.locator("#prompter input[type=file]").set_input_files(broken)
+    expect(page.locator("#notice [role=alert]")).to_contain_text("kept", timeout=READY)
+    expect(page.locator("#prompter .boxes .box")).to_have_count(boxes)
+
+
+def test_only_negative_boxes_get_a_sentence(page, photo):
+    page.locator("#prompter input[type=file]").set_input_files(photo)
+    expect(page.locator("#grid .empty")).to_be_visible(timeout=READY)
+    drag(page, (0.30, 0.10), (0.60, 0.75), button="right")
+    expect(page.locator("#notice [role=alert]")).to_contain_text("positive", timeout=READY)
+    expect(page.locator("#prompter .boxes .box")).to_have_count(1)
+
+
+def test_hidden_variants_leave_every_row(page):
+    page.locator("#grid .chips button[data-name=raw]").click()
+    expect(page.locator("#numbers thead th")).to_have_count(len(VARIANTS) - 1, timeout=READY)
+    assert heat_cells(page).count() == len(VARIANTS) - 1
+    expect_subplots(page, "umap_map", len(VARIANTS) - 1)
+
+
+def test_another_example_opens_with_its_lesson(page):
+    lesson = page.locator("#lesson").inner_text()
+    page.locator("#examples button.thumbnail-item").nth(3).click()
+    expect(page.locator("#lesson")).not_to_have_text(lesson, timeout=READY)
+    wait_for_result(page)
+
+
+def test_speaks_chinese(open_page, address):
+    page = open_page(address, locale="zh-CN")
+    wait_for_result(page)
+    expect(page.locator("#verdict")).to_contain_text("样例编码器")
+    expect(page.locator("#prompter .toolbar")).to_contain_text("正框")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_fits_its_window(open_page, address, screenshots, theme, width):
+    page = open_page(f"{address}?__theme={theme}", width=width, locale="en-US")
+    wait_for_result(page)
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, "the page itself must not scroll sideways"
+    if screenshots:
+        page.screenshot(path=screenshots / f"page_{theme}_{width}.png", full_page=True)

@@ -1,0 +1,61 @@
+"""What every backbone must do, run over every entry of BACKBONES."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from PIL import Image
+
+from sam3viz.encoders import BACKBONES, Backbone, load_backbone
+
+
+@pytest.fixture(scope="module", params=BACKBONES)
+def backbone(request) -> Backbone:
+    network = load_backbone(request.param)
+    network.size = 4 * network.multiple
+    return network
+
+
+@pytest.fixture(scope="module")
+def picture() -> Image.Image:
+    return Image.effect_noise((90, 61), 80).convert("RGB")
+
+
+def test_tokens_are_a_unit_grid_over_the_whole_picture(backbone, picture):
+    tokens = backbone.encode(picture)
+    width, height = backbone.input_size(*picture.size)
+    assert tokens.shape == (1, backbone.dim, height // backbone.stride, width // backbone.stride)
+    torch.testing.assert_close(tokens.norm(dim=1), torch.ones_like(tokens[:, 0]))
+    assert tokens.std((2, 3)).mean() > 1e-3
+
+
+def test_the_same_picture_gives_the_same_tokens(backbone, picture):
+    torch.testing.assert_close(backbone.encode(picture), backbone.encode(picture.copy()), rtol=0, atol=0)
+
+
+def test_what_is_left_is_encoded_left(backbone):
+    """Structure in one half of a flat picture shows in that half of the grid."""
+    half = Image.new("RGB", (128, 128), "grey")
+    half.paste(Image.effect_noise((64, 128), 120), (0, 0))
+    tokens = backbone.encode(half)
+    spread = tokens.diff(dim=2).norm(dim=1).mean((0, 1))
+    middle = len(spread) // 2
+    assert spread[:middle].mean() > 1.2 * spread[middle:].mean()
+
+
+def test_it_is_frozen_in_any_mode(backbone, picture):
+    before = backbone.encode(picture)
+    assert not any(p.requires_grad for p in backbone.parameters())
+    backbone.train()
+    backbone(backbone.normalise(255 * torch.rand(2, 3, backbone.multiple, backbone.multiple)))
+    torch.testing.assert_close(backbone.encode(picture), before)
+
+
+def test_it_has_an_identity(backbone):
+    assert backbone.identity
+    assert backbone.identity == type(backbone)().identity
+
+
+def test_an_unknown_name_lists_the_known():
+    with pytest.raises(ValueError, match=r"no backbone 'resnet'; choose one of: efficientnet-lite0"):
+        load_backbone("resnet")

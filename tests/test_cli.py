@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+from safetensors import safe_open
+
+from sam3viz.bridges import VARIANTS
+from sam3viz.cli import main
+from sam3viz.encoders import load_backbone
+from sam3viz.model import load_bridges
+from sam3viz.pipeline import Analyzer
+from sam3viz.results import Analysis
+from sam3viz.training import packages
+from tests.test_pipeline import picture, untrained
+from tests.training.test_data import save_folders
+
+
+@pytest.fixture(autouse=True)
+def _offline(monkeypatch):
+    def refuse(*_):
+        raise AssertionError("a test went to the network")
+
+    monkeypatch.setattr(packages, "fetch", refuse)
+
+
+@pytest.mark.slow
+def test_train_smoke_writes_all_seven_with_what_made_them(tmp_path, capsys):
+    cutouts, backgrounds = save_folders(tmp_path)
+    words = ["train", "--preset", "smoke", "--seed", "5", "--cutouts", str(cutouts), "--backgrounds", str(backgrounds)]
+    torch.manual_seed(0)
+    assert main([*words, "--out", str(tmp_path / "out")]) == 0
+    identity = load_backbone().identity
+    assert list(load_bridges(tmp_path / "out", identity)) == list(VARIANTS)
+    said = capsys.readouterr().out
+    for name in VARIANTS:
+        path = tmp_path / "out" / f"{name}.safetensors"
+        assert f"wrote {path}" in said
+        with safe_open(path, "pt") as file:
+            told = file.metadata()
+        assert {"command", "preset", "recipe", "seed", "data", "commit", "versions", "backbone", "variant"} <= set(told)
+        assert told["command"].startswith("sam3viz train --preset smoke --seed 5")
+        assert (told["seed"], told["preset"], told["backbone"]) == ("5", "smoke", identity)
+
+
+@pytest.mark.slow
+def test_analyze_writes_everything_into_a_folder(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(Analyzer, "from_pretrained", lambda backbone: untrained("raw", "baseline", "unified"))
+    picture().save(tmp_path / "photo.png")
+    boxes = [
+        "--box",
+        "10",
+        "10",
+        "60",
+        "50",
+        "--box",
+        "-5",
+        "60",
+        "40",
+        "90",
+        "--negative-box",
+        "90",
+        "40",
+        "150",
+        "90",
+    ]
+    variants = ["--variants", "unified", "baseline"]
+    out = tmp_path / "new" / "out"
+    assert main(["analyze", str(tmp_path / "photo.png"), *boxes, *variants, "--out", str(out)]) == 0
+    assert {path.name for path in out.iterdir()} == {
+        "analysis.npz",
+        "metrics.csv",
+        "report.html",
+        "baseline.png",
+        "unified.png",
+    }
+    analysis = Analysis.load(out / "analysis.npz")
+    assert [(e.box, e.label) for e in analysis.exemplars] == [
+        ((10, 10, 60, 50), 1),
+        ((0, 60, 40, 90), 1),
+        ((90, 40, 150, 90), -1),
+    ]
+    table = pd.read_csv(out / "metrics.csv", index_col="variant")
+    assert list(table.index) == ["baseline", "unified"]
+    assert table["trustworthiness"].between(0, 1).all()
+    assert table.loc["unified", "matched_cosine"] == pytest.approx(
+        analysis.variants["unified"].metrics["matched_cosine"]
+    )
+    with Image.open(out / "unified.png") as image:
+        assert image.width / image.height == pytest.approx(160 / 120, rel=0.01)
+    assert "http" not in (out / "report.html").read_text("utf-8").split("<script", 1)[0]
+    captured = capsys.readouterr()
+    assert captured.err.startswith("note: Exemplar 2 ")
+    assert "unified" in captured.out
+
+
+def fails(capsys, *words: str) -> str:
+    """The one sentence on stderr."""
+    assert main(list(words)) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("sam3viz: ")
+    assert captured.err.count("\n") == 1
+    return captured.err
+
+
+def test_a_wrong_folder_ends_in_one_sentence(tmp_path, capsys):
+    folder = str(tmp_path)
+    nowhere = ("--cutouts", f"{folder}/nowhere", "--backgrounds", folder)
+    assert "nowhere is not a folder" in fails(capsys, "train", *nowhere)
+    assert "holds no cut-outs" in fails(capsys, "train", "--cutouts", folder, "--backgrounds", folder)
+    assert "belong together" in fails(capsys, "train", "--cutouts", folder)
+
+
+def test_a_wrong_picture_ends_in_one_sentence(tmp_path, capsys):
+    (tmp_path / "note.png").write_text("not a picture")
+    box = ("--box", "1", "2", "30", "40", "--out", str(tmp_path / "out"))
+    assert "note.png" in fails(capsys, "analyze", str(tmp_path / "note.png"), *box)
+    assert "missing.png" in fails(capsys, "analyze", str(tmp_path / "missing.png"), *box)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[], ["train", "--preset", "huge"], ["train", "--variants", "magic"], ["analyze", "a.png", "--box", "1", "2"]],
+)
+def test_a_command_that_cannot_be_read_exits_with_2(words, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(words)
+    assert stopped.value.code == 2
+    assert "usage: sam3viz" in capsys.readouterr().err
