@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -39,11 +39,25 @@ def picture(path: str) -> Image.Image:
     return load_image(Path(path))
 
 
+@dataclass(frozen=True)
+class Weights:
+    """Weights that one browser session trained. Two are equal only if they are the same training's."""
+
+    token: str
+    """Drawn at random, so that what is kept under it is nobody else's."""
+    analyzer: Analyzer = field(compare=False, repr=False)
+    variants: tuple[str, ...] = field(compare=False)
+    """Those that were trained; the others are as shipped."""
+
+
 @lru_cache(maxsize=8)
-def analysis_of(path: str, boxes: tuple[PromptBox, ...]) -> Analysis:
-    """The analysis of a picture with boxes; the last few are kept, so that a panel can be drawn again at once."""
+def analysis_of(path: str, boxes: tuple[PromptBox, ...], weights: Weights | None) -> Analysis:
+    """The analysis of a picture with boxes; the last few are kept, so that a panel can be drawn again at once.
+
+    ``weights`` are part of what it is kept under: None are the shipped ones.
+    """
     exemplars = [Exemplar((b.x0, b.y0, b.x1, b.y1), b.label) for b in boxes]
-    return analyzer().analyze(picture(path), exemplars)
+    return (weights.analyzer if weights else analyzer()).analyze(picture(path), exemplars)
 
 
 def prepare() -> None:
@@ -51,7 +65,7 @@ def prepare() -> None:
     warm_up()
     first = example(0)
     if first.image is not None:
-        analysis_of(first.image, first.boxes).layout()
+        analysis_of(first.image, first.boxes, None).layout()
 
 
 @cache
@@ -125,7 +139,7 @@ def figures(analysis: Analysis, shown: Sequence[str]) -> Iterator[tuple[str, go.
         yield name, panel.build(analysis, chosen) if panel.available(analysis) else None
 
 
-def export(prompt: Prompt, kind: str) -> str:
+def export(prompt: Prompt, kind: str, weights: Weights | None = None) -> str:
     """Write the analysis as ``report.html``, ``metrics.csv`` or ``analysis.npz`` into Gradio's own folder.
 
     Raises:
@@ -133,8 +147,8 @@ def export(prompt: Prompt, kind: str) -> str:
     """
     if prompt.image is None:
         raise ValueError("There is no picture to export; open one and draw a box.")
-    analysis = analysis_of(prompt.image, prompt.boxes)
-    folder = Path(get_upload_folder()) / Path(prompt.image).parent.name / f"{abs(hash(prompt.boxes)):x}"
+    analysis = analysis_of(prompt.image, prompt.boxes, weights)
+    folder = Path(get_upload_folder()) / Path(prompt.image).parent.name / f"{abs(hash((prompt.boxes, weights))):x}"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / {"report": "report.html", "table": "metrics.csv", "data": "analysis.npz"}[kind]
     if kind == "report":

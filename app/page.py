@@ -15,6 +15,9 @@ from app.picture_grid import STRINGS as GRID_STRINGS
 from app.picture_grid import PictureGrid
 from app.tables import notice_html, table_html, verdict_html
 from app.text import BOX_PROMPTER_ZH, FOUND, LANGUAGES, PAGE, PANELS_ZH, PICTURE_GRID_ZH
+from app.training_handlers import in_use, leave
+from app.training_tab import training_tab
+from app.training_text import EXPLORE, TRAINING
 from sam3viz import VARIANTS
 from sam3viz.figures import PANELS
 
@@ -28,13 +31,14 @@ Updates = dict[Any, Any]
 def build() -> gr.Blocks:
     """The whole page, not launched."""
     with gr.Blocks(title="sam3viz", fill_width=True, analytics_enabled=False, delete_cache=(3600, 86400)) as page:
-        _explore(page)
+        _page(page)
     return page
 
 
-def _explore(page: gr.Blocks) -> None:
+def _page(page: gr.Blocks) -> None:
     good = gr.State(Prompt())  # the last picture that could be read, to go back to
     shown = gr.State(ALL)
+    weights = gr.State()  # what this visitor trained and chose to use; None are the shipped ones
     words = PAGE["en"]
 
     with gr.Row(elem_classes="head"):
@@ -43,7 +47,10 @@ def _explore(page: gr.Blocks) -> None:
             [(label, key) for key, label in LANGUAGES.items()],
             value="en", show_label=False, container=False, elem_classes="language", min_width=160, scale=0,
         )  # fmt: skip
-    with gr.Row(elem_classes="explore"):
+    with gr.Tabs(selected="explore", elem_id="tabs") as tabs:
+        explore = gr.Tab(EXPLORE["en"], id="explore", elem_id="explore-tab")
+        training = training_tab(language, weights, tabs)
+    with explore, gr.Row(elem_classes="explore"):
         with gr.Column(scale=3, min_width=340, elem_classes="side"):
             prompter = BoxPrompter(elem_id="prompter")
             notice = gr.HTML(elem_id="notice")
@@ -59,6 +66,8 @@ def _explore(page: gr.Blocks) -> None:
                 }
                 download = gr.DownloadButton(elem_id="download", elem_classes="offscreen")
         with gr.Column(scale=8, min_width=340, elem_classes="result"):
+            used = gr.HTML(elem_id="weights-in-use")
+            back = gr.Button(TRAINING["en"]["back"], size="sm", visible=False, elem_id="shipped-weights")
             judgement = gr.HTML(elem_id="verdict")
             grid = PictureGrid(elem_id="grid")
             captions, plots = {}, {}
@@ -74,13 +83,15 @@ def _explore(page: gr.Blocks) -> None:
     def clear() -> Updates:
         return {judgement: "", grid: None, table: "", **dict.fromkeys(plots.values())}
 
-    def show(prompt: Prompt, names: list[str], lang: str) -> Iterator[Updates]:
-        """Heat first, then the panels as they get ready."""
+    def show(prompt: Prompt, names: list[str], lang: str, trained: handlers.Weights | None) -> Iterator[Updates]:
+        """Whose weights, heat, then the panels as they get ready."""
+        words = TRAINING[lang]
+        yield {used: notice_html(in_use(trained, lang)), back: gr.Button(words["back"], visible=trained is not None)}
         if prompt.image is None or not prompt.boxes:
             yield {notice: notice_html([PAGE[lang]["waiting"]]), **clear()}
             return
         try:
-            analysis = handlers.analysis_of(prompt.image, prompt.boxes)
+            analysis = handlers.analysis_of(prompt.image, prompt.boxes, trained)
         except ValueError as error:
             yield {notice: notice_html([str(error)], error=True), **clear()}
             return
@@ -121,6 +132,8 @@ def _explore(page: gr.Blocks) -> None:
         words = PAGE[lang]
         chinese = lang == "zh-CN"
         return {
+            **training.translated(lang),
+            explore: gr.Tab(label=EXPLORE[lang]),
             heading: _heading(lang),
             method: words["method"],
             gallery: gr.Gallery(label=words["examples"]),
@@ -131,10 +144,21 @@ def _explore(page: gr.Blocks) -> None:
             **{captions[name]: _caption(name, lang) for name in PANELS},
         }
 
-    results = [notice, judgement, grid, table_caption, table, *plots.values()]
-    texts = [heading, method, gallery, export, prompter, grid, *downloads.values(), *captions.values()]
+    results = [used, back, notice, judgement, grid, table_caption, table, *plots.values()]
+    texts = [
+        *training.texts,
+        explore,
+        heading,
+        method,
+        gallery,
+        export,
+        prompter,
+        grid,
+        *downloads.values(),
+        *captions.values(),
+    ]
     analyze: dict[str, Any] = {
-        "fn": show, "inputs": [prompter, shown, language], "outputs": results, "show_progress": "minimal",
+        "fn": show, "inputs": [prompter, shown, language, weights], "outputs": results, "show_progress": "minimal",
         "show_progress_on": judgement, "concurrency_id": "analysis", "concurrency_limit": 1,
     }  # fmt: skip
     hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -146,15 +170,24 @@ def _explore(page: gr.Blocks) -> None:
     gallery.select(open_example, language, [prompter, good, lesson], **hidden).then(**analyze, api_visibility="private")
     grid.select(choose, outputs=shown, **hidden).then(**analyze, api_visibility="private")
     language.input(translated, language, texts, **hidden).then(**analyze, api_visibility="private")
+    training.used.success(**analyze, api_visibility="private")
+    back.click(lambda: None, None, weights, **hidden).then(**analyze, api_visibility="private")
+    page.unload(_left)
     for kind, button in downloads.items():
-        written = button.click(_exporter(kind), prompter, download, show_progress_on=button, api_visibility="private")
+        written = button.click(
+            _exporter(kind), [prompter, weights], download, show_progress_on=button, api_visibility="private"
+        )
         written.success(None, js=FETCH, api_visibility="private")
 
 
+def _left(request: gr.Request) -> None:
+    leave(str(request.session_hash))
+
+
 def _exporter(kind: str) -> Any:  # noqa: ANN401
-    def write(prompt: Prompt) -> str:
+    def write(prompt: Prompt, trained: handlers.Weights | None) -> str:
         try:
-            return handlers.export(prompt, kind)
+            return handlers.export(prompt, kind, trained)
         except ValueError as error:
             raise gr.Error(str(error)) from error
 

@@ -1,23 +1,21 @@
-"""`sam3viz app | analyze | train`."""
+"""`sam3viz app | analyze | train | bench | table`."""
 
 from __future__ import annotations
 
 import argparse
 import runpy
-import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sam3viz.bench import command as bench
 from sam3viz.bridges import VARIANTS
-from sam3viz.encoders import BACKBONES, DEFAULT_BACKBONE, load_backbone
+from sam3viz.encoders import BACKBONES, DEFAULT_BACKBONE
 from sam3viz.figures.heat import overlay
 from sam3viz.images import load_image
-from sam3viz.model import SHIPPED
 from sam3viz.pipeline import Analyzer
-from sam3viz.training.data import from_folders, from_packages
-from sam3viz.training.run import PRESETS, train_variants
+from sam3viz.training import command as training
 from sam3viz.types import Exemplar
 
 BOX = ("X0", "Y0", "X1", "Y1")
@@ -53,17 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     analyze.add_argument("--out", type=Path, required=True, metavar="DIR")
     analyze.set_defaults(run=_analyze)
 
-    train = commands.add_parser("train", help="train the bridges on composed scenes")
-    train.add_argument("--preset", choices=PRESETS, default="default")
-    train.add_argument("--variants", nargs="+", metavar="NAME", choices=VARIANTS, default=list(VARIANTS))
-    train.add_argument("--backbone", default=DEFAULT_BACKBONE)
-    train.add_argument("--out", type=Path, default=SHIPPED, metavar="DIR")
-    train.add_argument("--seed", type=int, default=0)
-    train.add_argument("--cutouts", type=Path, metavar="DIR", help="your RGBA cut-outs, CLASS/*.png")
-    train.add_argument("--backgrounds", type=Path, metavar="DIR", help="your background pictures")
-    cache = Path.home() / ".cache" / "sam3viz"
-    train.add_argument("--cache", type=Path, default=cache, metavar="DIR", help="where fetched packages are kept")
+    train = commands.add_parser("train", help="train the bridges on composed scenes or on your own photographs")
+    training.add_arguments(train)
     train.set_defaults(run=_train)
+    bench.add_parsers(commands)
     return parser
 
 
@@ -91,16 +82,5 @@ def _analyze(options: argparse.Namespace, words: Sequence[str]) -> None:
 
 
 def _train(options: argparse.Namespace, words: Sequence[str]) -> None:
-    if (options.cutouts is None) != (options.backgrounds is None):
-        raise ValueError("--cutouts and --backgrounds belong together: give both or neither.")
-    pictures = (
-        from_packages(options.cache, print)
-        if options.cutouts is None
-        else from_folders(options.cutouts, options.backgrounds)
-    )
-    backbone = load_backbone(options.backbone)
-    command = shlex.join(["sam3viz", *words])
-    for path in train_variants(
-        backbone, pictures, options.preset, options.variants, options.out, command, options.seed
-    ):
+    for path in training.run(options, words):
         print(f"wrote {path}")

@@ -7,7 +7,7 @@ import platform
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -90,6 +90,33 @@ class Analyzer:
         found = load_bridges(Path(weights), network.identity)
         raw = {} if "raw" in found else {"raw": VARIANTS["raw"](network.dim).eval().requires_grad_(False)}
         return cls(network, raw | found)
+
+    def with_bridges(self, bridges: Mapping[str, Bridge]) -> Analyzer:
+        """This analyzer with other weights for some variants, or for more of them; itself it stays as it was.
+
+        Both share the backbone and the encoded pictures, and so take turns; what was measured through the old bridges
+        is not carried over.
+
+        Args:
+            bridges: by variant, trained on this backbone; the other variants keep theirs.
+
+        Raises:
+            ValueError: a name that is no variant or not its bridge's, or a bridge made for tokens of another width.
+        """
+        for name, bridge in bridges.items():
+            if name not in VARIANTS or bridge.name != name:
+                raise ValueError(
+                    f"The bridge called {name!r} is of variant {bridge.name!r}; give each under its own name, one of: "
+                    f"{', '.join(VARIANTS)}."
+                )
+            if bridge.dim != self.backbone.dim:
+                raise ValueError(
+                    f"{name!r} was made for tokens of {bridge.dim} channels, {self.backbone.identity} has "
+                    f"{self.backbone.dim}: train it on this backbone."
+                )
+        every = {**self.bridges, **bridges}
+        ordered = {name: every[name] for name in VARIANTS if name in every}
+        return Analyzer(self.backbone, ordered, _encodings=self._encodings, _lock=self._lock)
 
     def analyze(
         self,

@@ -24,6 +24,7 @@ from skimage.morphology import h_maxima
 from skimage.segmentation import watershed
 from torch import Tensor
 
+from sam3viz.bridges.layers import cosines
 from sam3viz.types import Bridged, Detection, Tokens
 
 ABSENT = -1e4
@@ -36,13 +37,7 @@ PROMINENCE = 0.2
 
 def similarity(bridged: Bridged, tokens: Tokens) -> Float[Tensor, "q h w"]:
     """Cosine of every prompt exemplar with every visual token of its image."""
-    exemplar = F.normalize(bridged.exemplar[tokens.prompt].float(), dim=-1)
-    visual = bridged.visual.float()
-    # Products with the tokens of all images, then a choice: copying a grid per exemplar would cost far more.
-    products = torch.einsum("qe,behw->qbhw", exemplar, visual)
-    image = tokens.image_index[tokens.prompt]
-    length = torch.linalg.vector_norm(visual, dim=1).clamp_min(1e-12)
-    return products[torch.arange(len(image), device=image.device), image] / length[image]
+    return cosines(bridged.exemplar[tokens.prompt], bridged.visual, tokens.image_index[tokens.prompt])
 
 
 def heat_logits(

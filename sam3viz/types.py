@@ -11,7 +11,7 @@ in ``[0, 1]`` and maps onto the token grid by multiplication with ``(w, h, w, h)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import torch
@@ -63,6 +63,11 @@ class Tokens:
     roi: Float[Tensor, "m d 7 7"]
     """ROIAlign of ``reference`` under each box."""
 
+    def to(self, device: torch.device) -> Tokens:
+        """The same on another device; a shared ``reference`` stays shared."""
+        moved = {f.name: getattr(self, f.name).to(device) for f in fields(self)}
+        return Tokens(**(moved | {"reference": moved["visual"]} if self.reference is self.visual else moved))
+
 
 @dataclass(frozen=True)
 class Bridged:
@@ -93,6 +98,10 @@ class Truth:
     """For each box, share of each cell that objects of the box's own class cover."""
     classes: Int[Tensor, " m"]
     """Class of each box; equal numbers mean the same class anywhere in the batch."""
+
+    def to(self, device: torch.device) -> Truth:
+        """The same on another device."""
+        return Truth(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
 
 
 @dataclass(frozen=True)

@@ -196,6 +196,32 @@ def test_threads_share_an_analyzer(analyzer):
         assert_same(analysis, analyzer.analyze(*task))
 
 
+def test_other_weights_are_another_analyzer_on_the_same_encodings(analyzer):
+    """A picture is encoded once for both, and neither sees the other's results, whoever came first."""
+    torch.manual_seed(1)
+    trained = shaken(VARIANTS["unified"](16)).eval()
+    other = analyzer.with_bridges({"unified": trained, "contrastive": shaken(VARIANTS["contrastive"](16)).eval()})
+    assert list(other.bridges) == ["raw", "contrastive", "unified"]
+    assert list(analyzer.bridges) == ["raw", "unified"]
+    first, second, again = (a.analyze(picture(), [POSITIVE]) for a in (analyzer, other, analyzer))
+    assert analyzer.backbone.calls == 1
+    assert_same(first, again)
+    expected = Analyzer(TinyBackbone(), dict(other.bridges)).analyze(picture(), [POSITIVE])
+    assert_same(second, expected)
+    np.testing.assert_array_equal(
+        second.variants["unified"].probe_exemplar, expected.variants["unified"].probe_exemplar
+    )
+    assert (first.variants["unified"].heat_grid != second.variants["unified"].heat_grid).any()
+    assert (first.variants["unified"].probe_exemplar != second.variants["unified"].probe_exemplar).any()
+
+
+def test_weights_that_do_not_fit_are_refused(analyzer):
+    with pytest.raises(ValueError, match=r"called 'raw' is of variant 'unified'"):
+        analyzer.with_bridges({"raw": analyzer.bridges["unified"]})
+    with pytest.raises(ValueError, match=r"tokens of 24 channels, tiny has 16"):
+        analyzer.with_bridges({"unified": VARIANTS["unified"](24)})
+
+
 class TestFromPretrained:
     @pytest.fixture(autouse=True)
     def _tiny(self, monkeypatch):

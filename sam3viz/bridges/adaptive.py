@@ -6,22 +6,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from sam3viz.bridges.alignment import contrastive_alignment
 from sam3viz.bridges.base import Bridge
-from sam3viz.bridges.layers import (
-    WIDTH,
-    ContextAttention,
-    GridNorm,
-    RawShare,
-    VisualAdapter,
-    both_grids,
-    joined,
-    residual_mlp,
-    roi_of,
-    zero_init,
-)
+from sam3viz.bridges.context import ContextAttention
+from sam3viz.bridges.layers import WIDTH, GridNorm, VisualAdapter, both_grids, residual_mlp, roi_of, zero_init
+from sam3viz.bridges.residual import ResidualSpace
 from sam3viz.bridges.unified import RoiProcessor
 from sam3viz.encoders.layers import box_geometry
-from sam3viz.types import Bridged, Tokens
+from sam3viz.types import Bridged, Tokens, Truth
 
 GEOMETRY = 6
 
@@ -84,7 +76,7 @@ class Modulation(nn.Module):
 
 
 class Adaptive(Bridge):
-    """Scale adaptor, context selector and modulation around a residual exemplar encoder; starts at `raw`."""
+    """Scale adaptor, context selector and modulation round a residual exemplar encoder; starts where `unified` does."""
 
     name = "adaptive"
     title = "Adaptive"
@@ -99,15 +91,18 @@ class Adaptive(Bridge):
         self.context_selector = ContextSelector(dim)
         self.modulation = Modulation(dim)
         self.refinement = residual_mlp(dim)
-        self.raw_share = RawShare()
+        self.space = ResidualSpace(dim)
 
     def forward(self, tokens: Tokens) -> Bridged:
         visual, reference = both_grids(self.adapter, tokens)
         geometry = box_geometry(tokens.boxes).to(reference.dtype)
         roi, scale_weights = self.scale_adaptor(roi_of(reference, tokens), geometry)
-        exemplar = self.roi_processor(roi, tokens)
+        exemplar = self.roi_processor(roi, reference, tokens)
         exemplar, attention, gates = self.context_selector(exemplar, reference, tokens)
         exemplar = self.modulation(exemplar, geometry)
         exemplar = exemplar + self.refinement(exemplar)
         shown = {"attention": attention, "scale_weights": scale_weights, "gates": gates}
-        return joined(self.raw_share, tokens, visual, reference, exemplar, **shown)
+        return self.space(tokens, visual, reference, exemplar, **shown)
+
+    def loss(self, bridged: Bridged, tokens: Tokens, truth: Truth) -> dict[str, Tensor]:
+        return {"contrastive": contrastive_alignment(bridged, tokens, truth)}

@@ -8,6 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from sam3viz.bridges.base import Bridge
+from sam3viz.bridges.layers import all_rows
 from sam3viz.encoders.exemplar import ExemplarEncoder
 from sam3viz.types import Bridged, Tokens, Truth
 
@@ -33,7 +34,7 @@ class Baseline(Bridge):
         return Bridged(tokens.visual, tokens.reference, exemplar)
 
     def loss(self, bridged: Bridged, tokens: Tokens, truth: Truth) -> dict[str, Tensor]:
-        return {"instance": supervised_contrastive(bridged.exemplar, truth.classes)}
+        return {"instance": supervised_contrastive(all_rows(bridged.exemplar), all_rows(truth.classes))}
 
 
 def supervised_contrastive(

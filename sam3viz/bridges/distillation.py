@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from sam3viz.bridges.base import Bridge
-from sam3viz.bridges.layers import pooled_roi
+from sam3viz.bridges.layers import mean_by_image, pooled_roi
 from sam3viz.encoders.exemplar import ExemplarEncoder
 from sam3viz.types import Bridged, Tokens, Truth
 
@@ -31,15 +32,15 @@ class Distillation(Bridge):
         return Bridged(tokens.visual, tokens.reference, exemplar)
 
     def loss(self, bridged: Bridged, tokens: Tokens, truth: Truth) -> dict[str, Tensor]:
-        return {"distillation": distillation(bridged.exemplar, pooled_roi(tokens.roi))}
+        rows = distillation(bridged.exemplar, pooled_roi(tokens.roi))
+        return {"distillation": mean_by_image(rows, torch.ones_like(rows, dtype=torch.bool), tokens.image_index)}
 
 
-def distillation(student: Float[Tensor, "m d"], teacher: Float[Tensor, "m d"]) -> Float[Tensor, ""]:
-    """``1 - cosine`` plus the squared error to the teacher's direction, both 0 where the student equals it.
+def distillation(student: Float[Tensor, "m d"], teacher: Float[Tensor, "m d"]) -> Float[Tensor, " m"]:
+    """``1 - cosine`` plus the squared error to the teacher's direction, a row; both 0 where the student equals it.
 
     The teacher has no gradient, and is scaled to norm sqrt(d), so that the error is per channel of unit variance.
     """
     student, target = student.float(), F.normalize(teacher.detach().float(), dim=-1)
     cosine = 1 - F.cosine_similarity(student, target, dim=-1)
-    error = F.mse_loss(student, target * target.shape[-1] ** 0.5)
-    return cosine.mean() + error
+    return cosine + (student - target * target.shape[-1] ** 0.5).square().mean(-1)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Int
-from torch import Tensor, nn
+from jaxtyping import Bool, Float, Int, Shaped
+from torch import Tensor, distributed, nn
+from torch.distributed.nn.functional import all_gather
 
 from sam3viz.encoders.layers import roi_features
-from sam3viz.types import Bridged, Tokens
+from sam3viz.types import Tokens
 
 WIDTH = 128
 """Channels inside a bridge."""
@@ -57,65 +58,6 @@ class VisualAdapter(nn.Module):
         return grid * grid.shape[1] ** 0.5 + self.branch(grid)
 
 
-class ContextAttention(nn.Module):
-    """Cross-attention of each exemplar (query) to its image's tokens (keys, values), in a narrow space.
-
-    Design document 3.2 (ContextFusionModule). Keys are pooled 2 x 2 and projected once per image.
-    """
-
-    def __init__(self, dim: int, width: int = WIDTH, heads: int = 4) -> None:
-        super().__init__()
-        self.query = nn.Sequential(nn.LayerNorm(dim), nn.Linear(dim, width))
-        self.key = nn.Sequential(nn.LayerNorm(dim), nn.Linear(dim, width))
-        self.attention = nn.MultiheadAttention(width, heads, batch_first=True)
-        self.out = zero_init(nn.Linear(width, dim))
-
-    def forward(
-        self, exemplar: Float[Tensor, "m d"], grid: Float[Tensor, "b d h w"], image_index: Int[Tensor, " m"]
-    ) -> tuple[Float[Tensor, "m d"], Float[Tensor, "m h w"]]:
-        """The update to add to ``exemplar``, and the attention (mean over heads) spread over the full grid."""
-        pooled = F.avg_pool2d(grid, 2, ceil_mode=True)
-        keys = self.key(pooled.flatten(2).transpose(1, 2))[image_index]
-        update, weights = self.attention(self.query(exemplar)[:, None], keys, keys)
-        coarse = weights.reshape(len(exemplar), 1, *pooled.shape[-2:])
-        fine = F.interpolate(coarse, grid.shape[-2:], mode="nearest")[:, 0]
-        return self.out(update[:, 0]), fine / fine.sum((1, 2), keepdim=True)
-
-
-TRAINED_SHARE, TRUSTED_SHARE = 0.25, 0.16
-"""Weight of the learned space against the raw one, while training and in use. In use it is smaller, because training
-sees composed scenes only: on photographs the raw line tells other objects apart better than what is learned there.
-The same thought as interpolating towards the model one started from (arXiv 2109.01903)."""
-
-
-class RawShare(nn.Module):
-    """One space out of two: the cosine of the result is the weighted mean of the raw and the learned cosine.
-
-    For unit vectors a, b and a share s, ``[sqrt(1 - s) a ; sqrt(s) b]`` has unit norm, and the dot product of two
-    such vectors is ``(1 - s) cos_raw + s cos_learned``.
-    """
-
-    def forward(self, raw: Tensor, learned: Tensor) -> Tensor:
-        """``[n, d]`` or ``[n, d, h, w]`` each; joined and unit along dimension 1."""
-        share = TRAINED_SHARE if self.training else TRUSTED_SHARE
-        raw, learned = F.normalize(raw, dim=1), F.normalize(learned, dim=1)
-        return torch.cat([(1 - share) ** 0.5 * raw, share**0.5 * learned], 1)
-
-
-def joined(
-    share: RawShare,
-    tokens: Tokens,
-    visual: Float[Tensor, "b d h w"],
-    reference: Float[Tensor, "b d hr wr"],
-    exemplar: Float[Tensor, "m d"],
-    **shown: Tensor,
-) -> Bridged:
-    """The bridged sides, each joined with its raw counterpart; ``shown`` are the maps and weights to display."""
-    searched = share(tokens.visual, visual)
-    drawn_on = searched if tokens.reference is tokens.visual else share(tokens.reference, reference)
-    return Bridged(searched, drawn_on, share(pooled_roi(tokens.roi), exemplar), **shown)
-
-
 def pooled_roi(roi: Float[Tensor, "m d 7 7"]) -> Float[Tensor, "m d"]:
     """Mean visual token under each box: the exemplar's visual partner."""
     return roi.mean((2, 3))
@@ -124,6 +66,50 @@ def pooled_roi(roi: Float[Tensor, "m d 7 7"]) -> Float[Tensor, "m d"]:
 def roi_of(grid: Float[Tensor, "b d h w"], tokens: Tokens) -> Float[Tensor, "m d 7 7"]:
     """ROI features of every box on a bridged grid of its reference image."""
     return roi_features(grid, tokens.boxes, tokens.image_index)
+
+
+def cosines(
+    exemplar: Float[Tensor, "m e"], visual: Float[Tensor, "b e h w"], image_index: Int[Tensor, " m"]
+) -> Float[Tensor, "m h w"]:
+    """Cosine of every exemplar with every visual token of its image, in float32."""
+    unit, visual = F.normalize(exemplar.float(), dim=-1), visual.float()
+    # Products with the tokens of all images, then a choice: copying a grid per exemplar would cost far more.
+    products = torch.einsum("me,behw->mbhw", unit, visual)
+    length = torch.linalg.vector_norm(visual, dim=1).clamp_min(1e-12)
+    return products[torch.arange(len(image_index), device=visual.device), image_index] / length[image_index]
+
+
+def mean_by_image(
+    values: Float[Tensor, " m"], usable: Bool[Tensor, " m"], image_index: Int[Tensor, " m"]
+) -> Float[Tensor, ""]:
+    """Mean over each image's usable rows, then over the images that have any; 0 where none has.
+
+    An image counts the same however many boxes it has, so the mean over two halves of a batch is that of the whole:
+    what several processes compute equals what one does.
+    """
+    images = int(image_index.max()) + 1 if len(image_index) else 0
+    keep = usable.to(values.dtype)
+    total = values.new_zeros(images).index_add(0, image_index, values * keep)
+    count = values.new_zeros(images).index_add(0, image_index, keep)
+    return (total / count.clamp_min(1)).sum() / (count > 0).sum().clamp_min(1)
+
+
+def all_rows(rows: Shaped[Tensor, "m ..."]) -> Shaped[Tensor, "n ..."]:
+    """The rows of all processes, in order of rank, with gradient; the rows themselves where there is one process."""
+    if not distributed.is_available() or not distributed.is_initialized() or distributed.get_world_size() == 1:
+        return rows
+    counts = [torch.zeros(1, dtype=torch.long, device=rows.device) for _ in range(distributed.get_world_size())]
+    distributed.all_gather(counts, torch.tensor([len(rows)], device=rows.device))
+    longest = int(max(counts))  # processes may hold different numbers of rows, a gather takes equal ones
+    padded = torch.cat([rows, rows.new_zeros(longest - len(rows), *rows.shape[1:])])
+    gathered = all_gather(padded) if rows.requires_grad else _all_gather_plain(padded)
+    return torch.cat([part[: int(count)] for part, count in zip(gathered, counts, strict=True)])
+
+
+def _all_gather_plain(rows: Tensor) -> list[Tensor]:
+    parts = [torch.zeros_like(rows) for _ in range(distributed.get_world_size())]
+    distributed.all_gather(parts, rows)
+    return parts
 
 
 def both_grids(

@@ -7,22 +7,14 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from sam3viz.bridges.alignment import contrastive_alignment
 from sam3viz.bridges.base import Bridge
-from sam3viz.bridges.layers import (
-    WIDTH,
-    ContextAttention,
-    GridNorm,
-    RawShare,
-    VisualAdapter,
-    both_grids,
-    joined,
-    pooled_roi,
-    residual_mlp,
-    roi_of,
-    zero_init,
-)
+from sam3viz.bridges.context import ContextAttention
+from sam3viz.bridges.foreground import ForegroundPooling
+from sam3viz.bridges.layers import WIDTH, GridNorm, VisualAdapter, both_grids, residual_mlp, roi_of, zero_init
+from sam3viz.bridges.residual import ResidualSpace
 from sam3viz.bridges.unified import RoiProcessor
-from sam3viz.types import Bridged, Tokens
+from sam3viz.types import Bridged, Tokens, Truth
 
 
 class EarlyFusion(nn.Module):
@@ -72,28 +64,32 @@ class MultiLevel(Bridge):
     def __init__(self, dim: int) -> None:
         super().__init__(dim)
         self.adapter = VisualAdapter(dim)
+        self.asked = ForegroundPooling()
         self.early = EarlyFusion(dim)
         self.roi_processor = RoiProcessor(dim)
         self.mid = ContextAttention(dim)
         self.late = Coordinator(dim)
         self.level_logits = nn.Sequential(nn.LayerNorm(dim), zero_init(nn.Linear(dim, 3)))
-        self.raw_share = RawShare()
+        self.space = ResidualSpace(dim)
 
     def forward(self, tokens: Tokens) -> Bridged:
         adapted, adapted_reference = both_grids(self.adapter, tokens)
-        prompt = mean_positive(pooled_roi(roi_of(adapted_reference, tokens)), tokens)
+        prompt = mean_positive(self.asked(roi_of(adapted_reference, tokens), adapted_reference, tokens), tokens)
         visual = self.early(adapted, prompt)
         same = tokens.reference is tokens.visual
         reference = visual if same else self.early(adapted_reference, prompt)
 
-        early = self.roi_processor(roi_of(reference, tokens), tokens)
+        early = self.roi_processor(roi_of(reference, tokens), reference, tokens)
         update, attention = self.mid(early, reference, tokens.image_index)
         mid = early + update
         late, gates = self.late(mid, reference.mean((2, 3))[tokens.image_index])
         levels = self.level_logits(early).softmax(-1)
         exemplar = torch.einsum("ml,mld->md", levels, torch.stack([early, mid, late], 1))
         shown = {"attention": attention, "level_weights": levels, "gates": gates}
-        return joined(self.raw_share, tokens, visual, reference, exemplar, **shown)
+        return self.space(tokens, visual, reference, exemplar, **shown)
+
+    def loss(self, bridged: Bridged, tokens: Tokens, truth: Truth) -> dict[str, Tensor]:
+        return {"contrastive": contrastive_alignment(bridged, tokens, truth)}
 
 
 def mean_positive(exemplar: Float[Tensor, "m d"], tokens: Tokens) -> Float[Tensor, "b d"]:

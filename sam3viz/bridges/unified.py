@@ -5,36 +5,34 @@ from __future__ import annotations
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from sam3viz.bridges.alignment import contrastive_alignment
 from sam3viz.bridges.base import Bridge
-from sam3viz.bridges.layers import (
-    ContextAttention,
-    RawShare,
-    VisualAdapter,
-    both_grids,
-    joined,
-    pooled_roi,
-    residual_mlp,
-    roi_of,
-    zero_init,
-)
+from sam3viz.bridges.context import ContextAttention
+from sam3viz.bridges.foreground import ForegroundPooling
+from sam3viz.bridges.layers import VisualAdapter, both_grids, residual_mlp, roi_of, zero_init
+from sam3viz.bridges.residual import ResidualSpace
 from sam3viz.encoders.exemplar import ExemplarEncoder
-from sam3viz.types import Bridged, Tokens
+from sam3viz.types import Bridged, Tokens, Truth
 
 
 class RoiProcessor(nn.Module):
-    """Mean ROI feature plus what the exemplar encoder adds to it; adds nothing at the start."""
+    """What of the box is the object, plus what the exemplar encoder adds to it; it adds nothing at the start."""
 
     def __init__(self, dim: int) -> None:
         super().__init__()
+        self.pooling = ForegroundPooling()
         self.encoder = ExemplarEncoder(dim)
         zero_init(self.encoder.out[-1])  # type: ignore[arg-type]
 
-    def forward(self, roi: Float[Tensor, "m d 7 7"], tokens: Tokens) -> Float[Tensor, "m d"]:
-        return pooled_roi(roi) + self.encoder(roi, tokens.boxes, tokens.labels)
+    def forward(
+        self, roi: Float[Tensor, "m d 7 7"], reference: Float[Tensor, "b d h w"], tokens: Tokens
+    ) -> Float[Tensor, "m d"]:
+        return self.pooling(roi, reference, tokens) + self.encoder(roi, tokens.boxes, tokens.labels)
 
 
 class Unified(Bridge):
-    """Shared, adapted features; ROI processor, context fusion, refinement; all residual, so it starts at `raw`."""
+    """Shared, adapted features; ROI processor, context fusion, refinement; all residual: it starts untrained at the raw
+    features of the object against its surroundings."""
 
     name = "unified"
     title = "Unified"
@@ -47,12 +45,15 @@ class Unified(Bridge):
         self.roi_processor = RoiProcessor(dim)
         self.context_fusion = ContextAttention(dim)
         self.refinement = residual_mlp(dim)
-        self.raw_share = RawShare()
+        self.space = ResidualSpace(dim)
 
     def forward(self, tokens: Tokens) -> Bridged:
         visual, reference = both_grids(self.adapter, tokens)
-        exemplar = self.roi_processor(roi_of(reference, tokens), tokens)
+        exemplar = self.roi_processor(roi_of(reference, tokens), reference, tokens)
         update, attention = self.context_fusion(exemplar, reference, tokens.image_index)
         exemplar = exemplar + update
         exemplar = exemplar + self.refinement(exemplar)
-        return joined(self.raw_share, tokens, visual, reference, exemplar, attention=attention)
+        return self.space(tokens, visual, reference, exemplar, attention=attention)
+
+    def loss(self, bridged: Bridged, tokens: Tokens, truth: Truth) -> dict[str, Tensor]:
+        return {"contrastive": contrastive_alignment(bridged, tokens, truth)}

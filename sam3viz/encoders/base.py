@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float
 from PIL import Image
 from torch import Tensor, nn
@@ -26,6 +27,8 @@ class Backbone(nn.Module, ABC):
     """Both input sides are multiples of this."""
     size: int
     """Longer side of the input in pixels."""
+    scales: tuple[float, ...] = (1.0,)
+    """Sizes relative to ``size`` at which an image is seen; `encode` averages their tokens on the grid of ``size``."""
 
     @property
     @abstractmethod
@@ -39,23 +42,40 @@ class Backbone(nn.Module, ABC):
     @abstractmethod
     def forward(self, pixels: Float[Tensor, "b 3 H W"]) -> Float[Tensor, "b d h w"]: ...
 
-    def input_size(self, width: int, height: int) -> tuple[int, int]:
-        """Width and height that an image is resized to: longer side `size`, both multiples of `multiple`.
+    def input_size(self, width: int, height: int, size: float | None = None) -> tuple[int, int]:
+        """Width and height that an image is resized to: longer side ``size``, both multiples of `multiple`.
 
         Rounding both sides instead of padding keeps box geometry one multiplication and leaves no empty cells
         in the image's statistics; the aspect changes by at most half a `multiple` a side.
         """
-        scale = self.size / max(width, height)
+        scale = (self.size if size is None else size) / max(width, height)
 
         def rounded(side: int) -> int:
             return max(self.multiple, round(side * scale / self.multiple) * self.multiple)
 
         return rounded(width), rounded(height)
 
+    def grid(self, width: int, height: int, size: float | None = None) -> tuple[int, int]:
+        """Rows and columns of an image's tokens."""
+        columns, rows = self.input_size(width, height, size)
+        return rows // self.stride, columns // self.stride
+
     @torch.no_grad()
-    def encode(self, image: Image.Image) -> Float[Tensor, "1 d h w"]:
-        """Visual tokens of one RGB image of any size."""
-        resized = image.resize(self.input_size(*image.size), Image.Resampling.BICUBIC)
-        pixels = torch.from_numpy(np.array(resized)).permute(2, 0, 1)[None].float()
+    def encode(self, image: Image.Image, size: float | None = None) -> Float[Tensor, "1 d h w"]:
+        """Visual tokens of one RGB image of any size, seen with its longer side at ``size`` pixels (`size` by default).
+
+        Features of one network at several resolutions, resampled to one grid and averaged: small things are seen
+        larger, large things more as a whole.
+        """
+        size = self.size if size is None else size
+        grid = self.grid(*image.size, size)
         device = next(self.parameters()).device
-        return self(self.normalise(pixels.to(device)).contiguous(memory_format=torch.channels_last))
+        tokens = torch.zeros(1, self.dim, *grid, device=device)
+        for scale in self.scales:
+            resized = image.resize(self.input_size(*image.size, size * scale), Image.Resampling.BICUBIC)
+            pixels = torch.from_numpy(np.array(resized)).permute(2, 0, 1)[None].float().to(device)
+            seen = self(self.normalise(pixels).contiguous(memory_format=torch.channels_last))
+            if seen.shape[-2:] != grid:
+                seen = F.interpolate(seen, grid, mode="bilinear", align_corners=False)
+            tokens += seen
+        return F.normalize(tokens, dim=1)

@@ -29,6 +29,7 @@ class EfficientNetLite0(Backbone):
     dim = 384
     stride = 16
     multiple = 32
+    scales = (1.0, 2 / 3, 4 / 3)
 
     def __init__(self, size: int = 768) -> None:
         super().__init__()
@@ -43,7 +44,8 @@ class EfficientNetLite0(Backbone):
     @property
     def identity(self) -> str:
         levels = "+".join(f"{weight:g}b{block}" for block, weight in LEVELS.items())
-        return f"efficientnet-lite0/{levels}/{self.weight_hash}"
+        scales = "+".join(f"{scale:.2g}" for scale in self.scales)
+        return f"efficientnet-lite0/{levels}/x{scales}/{self.weight_hash}"
 
     def train(self, mode: bool = True) -> EfficientNetLite0:
         """Stays in eval mode: batch statistics of a frozen encoder must not move."""

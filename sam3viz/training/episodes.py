@@ -6,7 +6,7 @@ instances, one to three of them as positive exemplars, sometimes an instance of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +14,12 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from PIL import Image
 from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
 
 from sam3viz.encoders import Backbone
 from sam3viz.encoders.layers import make_tokens
-from sam3viz.training.compose import ComposedScene, cover
+from sam3viz.training.compose import ComposedScene
+from sam3viz.training.samples import Sample, composed_sample
 from sam3viz.types import Tokens, Truth
 
 MEASURED = 4
@@ -34,64 +36,79 @@ class EncodedScene:
     boxes: Float[Tensor, "n 4"]
     classes: Int[Tensor, " n"]
     cover: UInt8[Tensor, "n h w"]
+    withheld: frozenset[int] = frozenset()
+    """Classes that are never asked for."""
 
     @property
     def askable(self) -> list[int]:
         """Classes with two instances or more."""
         classes, counts = self.classes.unique(return_counts=True)
-        return classes[counts >= 2].tolist()
+        return [c for c in classes[counts >= 2].tolist() if c not in self.withheld]
 
 
 def encode_scenes(
-    scenes: Callable[[int], ComposedScene],
-    count: int,
+    samples: Dataset[Sample],
     backbone: Backbone,
-    class_ids: dict[str, int],
-    sizes: Sequence[int],
+    workers: int = 0,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> list[EncodedScene]:
-    """Scene ``i`` of ``count``, seen at ``sizes[i % len(sizes)]`` pixels, through the backbone."""
+    part: tuple[int, int] = (0, 1),
+) -> list[tuple[int, EncodedScene]]:
+    """Every sample through the backbone, numbered and in order; those that ask nothing are left out.
+
+    Args:
+        workers: processes that make samples meanwhile; the result does not depend on their number.
+        part: (i, n) encodes samples i, i + n, i + 2 n...
+    """
+    indices = range(part[0], len(samples), part[1])  # type: ignore[arg-type]
+    loader = DataLoader(samples, batch_size=None, sampler=indices, num_workers=workers)
     encoded = []
-    for index in range(count):
-        scene = scenes(index)
-        size = sizes[index % len(sizes)]
-        encoded.append(encode_scene(scene, size, backbone, class_ids))
-        progress(index + 1, count)
-    return [scene for scene in encoded if scene.askable]
+    for done, (index, sample) in enumerate(zip(indices, loader, strict=True), 1):
+        encoded.append((index, encode_sample(sample, backbone)))
+        progress(done, len(indices))
+    return [(index, scene) for index, scene in encoded if scene.askable]
 
 
-@torch.no_grad()
-def encode_scene(scene: ComposedScene, size: int, backbone: Backbone, class_ids: dict[str, int]) -> EncodedScene:
-    """Tokens at ``size`` pixels; stored in half precision, which costs 1e-3 of a cosine and halves the memory."""
-    side = scene.image.shape[0]
-    image = np.array(Image.fromarray(scene.image).resize((size, size), Image.Resampling.BICUBIC))
-    pixels = torch.from_numpy(image).permute(2, 0, 1)[None].float()
-    visual = backbone(backbone.normalise(pixels).contiguous(memory_format=torch.channels_last))[0]
-    share = cover(scene, size // backbone.stride)
-    return EncodedScene(
-        visual.half().contiguous(),
-        torch.from_numpy(scene.boxes / side).float(),
-        torch.tensor([class_ids[name] for name in scene.classes]),
-        torch.from_numpy((share * 255).round().astype(np.uint8)),
-    )
+def encode_sample(sample: Sample, backbone: Backbone) -> EncodedScene:
+    """Stored in half precision on the CPU, which costs 1e-3 of a cosine and halves the memory."""
+    visual = backbone.encode(Image.fromarray(sample.image), sample.size)[0].half().cpu()
+    boxes, classes, share = (torch.from_numpy(part) for part in (sample.boxes, sample.classes, sample.cover))
+    return EncodedScene(visual.contiguous(), boxes, classes, share, sample.withheld)
+
+
+def encode_scene(scene: ComposedScene, size: int, backbone: Backbone, class_ids: Mapping[str, int]) -> EncodedScene:
+    """One composed scene, seen at ``size`` pixels."""
+    return encode_sample(composed_sample(scene, size, class_ids, backbone.grid), backbone)
 
 
 class EpisodeSampler:
-    """Batches of episodes, one a scene; the ``index``-th batch is a pure function of ``seed`` and ``index``."""
+    """Batches of episodes, one a scene; the ``index``-th batch is a pure function of ``seed`` and ``index``.
 
-    def __init__(self, scenes: Sequence[EncodedScene], batch: int, seed: int) -> None:
-        self.batch, self.seed = batch, seed
-        self.by_grid: dict[tuple[int, ...], list[EncodedScene]] = {}
+    Args:
+        part: (i, n): of every batch this is the i-th of n equal parts, for n processes.
+
+    Raises:
+        ValueError: ``batch`` cannot be dealt to the processes, or no scenes of one grid size are enough for them.
+    """
+
+    def __init__(self, scenes: Sequence[EncodedScene], batch: int, seed: int, part: tuple[int, int] = (0, 1)) -> None:
+        if batch % part[1]:
+            raise ValueError(f"A batch of {batch} cannot be dealt to {part[1]} processes: choose a multiple of them.")
+        by_grid: dict[tuple[int, ...], list[EncodedScene]] = {}
         for scene in scenes:
-            self.by_grid.setdefault(tuple(scene.visual.shape), []).append(scene)
+            by_grid.setdefault(tuple(scene.visual.shape), []).append(scene)
+        self.buckets = [bucket for bucket in by_grid.values() if len(bucket) >= part[1]]
+        if not self.buckets:
+            raise ValueError(f"{len(scenes)} scenes are too few to train on: raise their number.")
+        self.batch, self.seed, self.part = batch, seed, part
 
     def __call__(self, index: int) -> tuple[Tokens, Truth]:
         rng = np.random.default_rng((self.seed, index))
-        buckets = list(self.by_grid.values())
-        share = np.array([len(bucket) for bucket in buckets], float)
-        bucket = buckets[rng.choice(len(buckets), p=share / share.sum())]
-        chosen = rng.choice(len(bucket), min(self.batch, len(bucket)), replace=False)
-        return collate([episode(bucket[i], rng) for i in chosen])
+        share = np.array([len(bucket) for bucket in self.buckets], float)
+        bucket = self.buckets[rng.choice(len(self.buckets), p=share / share.sum())]
+        first, step = self.part
+        count = min(self.batch, len(bucket) // step * step)
+        chosen = rng.choice(len(bucket), count, replace=False)
+        return collate([episode(bucket[i], np.random.default_rng((self.seed, index, i))) for i in chosen[first::step]])
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,24 @@
-"""One training run of one bridge."""
+"""One training run of one bridge, on one device or over several processes."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import torch
+from accelerate import Accelerator
+from torch import Tensor
 
 from sam3viz.bridges import Bridge
-from sam3viz.training.objective import joint_objective
+from sam3viz.training.calibration import calibrate
+from sam3viz.training.objective import ALIGNMENT_WEIGHT, JointObjective
+from sam3viz.training.schedule import SCHEDULES
 from sam3viz.types import Tokens, Truth
+
+Batches = Callable[[int], tuple[Tokens, Truth]]
+"""Number of a step, from 0 -> its batch (this process's part of it); a pure function."""
 
 
 @dataclass(frozen=True)
@@ -21,34 +30,142 @@ class Recipe:
     learning_rate: float = 1e-3
     weight_decay: float = 0.02
     calibration_rate: float = 0.05
+    schedule: str = "one-cycle"
+    """Name in `sam3viz.training.schedule.SCHEDULES`."""
+    alignment_weight: float = ALIGNMENT_WEIGHT
+    """0 trains without alignment; a bridge that is nothing but its alignment keeps it (`joint_objective`)."""
+    validate_every: int = 50
+    """Steps between two looks at the held-out set, where there is one."""
+    patience: int = 4
+    """Looks without a better held-out loss after which the run ends."""
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        if self.schedule not in SCHEDULES:
+            raise ValueError(f"There is no schedule {self.schedule!r}; choose from: {', '.join(SCHEDULES)}.")
+        for name in ("steps", "batch", "validate_every", "patience"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; give 1 or more.")
 
-def train(bridge: Bridge, batches: Callable[[int], tuple[Tokens, Truth]], recipe: Recipe) -> Iterator[dict[str, float]]:
-    """Train ``bridge`` in place; yields every step's loss terms, so that a caller can show, log or stop.
 
-    AdamW (arXiv 1711.05101) under a one-cycle schedule (arXiv 1708.07120), gradients clipped to norm 1. The two
-    calibration scalars of the readout have a rate of their own: they must travel far in few steps, and must not use
-    up the features' gradient norm.
+class Trainer:
+    """The state of a run between two steps: what a checkpoint holds and what a step changes.
+
+    AdamW (arXiv 1711.05101), gradients clipped to norm 1. The readout's two calibration scalars have a rate of their
+    own: they must travel far in few steps, and must not use up the features' gradient norm.
+
+    Args:
+        bridge: trained in place.
+        batches: the training batches; with several processes, this process's equal part of each.
+        held_out: batches that decide when to stop early; the weights with the best loss on them are kept.
+        accelerator: device, processes and mixed precision; by default what `accelerate` finds, and on a CPU fp32.
     """
-    calibration = [bridge.log_scale, bridge.bias]
-    features = [p for p in bridge.parameters() if not any(p is scalar for scalar in calibration)]
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": features, "weight_decay": recipe.weight_decay},
-            {"params": calibration, "weight_decay": 0.0},
-        ]
-    )
-    rates = [recipe.learning_rate, recipe.calibration_rate]
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, recipe.steps, pct_start=0.1)
-    bridge.train()
-    for step in range(recipe.steps):
-        tokens, truth = batches(step)
-        terms = joint_objective(bridge, bridge(tokens), tokens, truth)
-        optimizer.zero_grad()
-        terms["total"].backward()
-        torch.nn.utils.clip_grad_norm_(features, 1.0)
-        optimizer.step()
-        schedule.step()
-        yield {name: term.item() for name, term in terms.items()}
-    bridge.eval()
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        batches: Batches,
+        recipe: Recipe,
+        held_out: list[tuple[Tokens, Truth]] | None = None,
+        accelerator: Accelerator | None = None,
+    ) -> None:
+        self.accelerator = accelerator or Accelerator()
+        self.bridge, self.batches, self.recipe, self.held_out = (
+            bridge.to(self.accelerator.device),
+            batches,
+            recipe,
+            held_out,
+        )
+        calibration = [bridge.log_scale, bridge.bias]
+        self.features = [p for p in bridge.parameters() if not any(p is scalar for scalar in calibration)]
+        optimizer = torch.optim.AdamW(
+            [
+                {"params": self.features, "weight_decay": recipe.weight_decay, "lr": recipe.learning_rate},
+                {"params": calibration, "weight_decay": 0.0, "lr": recipe.calibration_rate},
+            ]
+        )
+        self.objective, self.optimizer = self.accelerator.prepare(JointObjective(bridge), optimizer)
+        self.peaks = [group["lr"] for group in self.optimizer.param_groups]
+        self.step = 0
+        self.best, self.worse = math.inf, 0
+        self.best_weights: dict[str, Tensor] | None = None
+
+    def run(self) -> Iterator[dict[str, float]]:
+        """Train to the end; yields every step's terms, ``rate`` and ``alignment_weight``, and at times ``held_out``."""
+        while self.step < self.recipe.steps and self.worse < self.recipe.patience:
+            yield self.advance()
+        if self.best_weights is not None:
+            self.bridge.load_state_dict(self.best_weights)
+        calibrate(self.bridge, self.held_out or [self.batches(step) for step in range(4)])
+        self.bridge.eval()
+
+    def advance(self) -> dict[str, float]:
+        """One step."""
+        setting = SCHEDULES[self.recipe.schedule](self.step / self.recipe.steps)
+        weight = self.recipe.alignment_weight * setting.alignment
+        for group, peak in zip(self.optimizer.param_groups, self.peaks, strict=True):
+            group["lr"] = peak * setting.rate
+        self.bridge.train()
+        tokens, truth = (part.to(self.accelerator.device) for part in self.batches(self.step))
+        with self.accelerator.autocast():
+            terms = self.objective(tokens, truth, weight)
+        self.optimizer.zero_grad()
+        self.accelerator.backward(terms["total"])
+        self.accelerator.clip_grad_norm_(self.features, 1.0)
+        self.optimizer.step()
+        self.step += 1
+        row = self._mean(terms) | {"rate": self.peaks[0] * setting.rate, "alignment_weight": weight}
+        if self.held_out and (self.step % self.recipe.validate_every == 0 or self.step == self.recipe.steps):
+            row["held_out"] = self._validate(self.held_out)
+        return row
+
+    def state_dict(self) -> dict[str, Any]:
+        return {
+            "recipe": asdict(self.recipe),
+            "step": self.step,
+            "bridge": self.bridge.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "best": self.best,
+            "best_weights": self.best_weights,
+            "worse": self.worse,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from `state_dict`.
+
+        Raises:
+            ValueError: it belongs to another recipe; a run that changes half-way is none of the two.
+        """
+        if state["recipe"] != asdict(self.recipe):
+            changed = [name for name, value in asdict(self.recipe).items() if state["recipe"].get(name) != value]
+            raise ValueError(f"The checkpoint has another {', '.join(changed)}: start without --resume.")
+        self.bridge.load_state_dict(state["bridge"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step, self.best, self.best_weights = state["step"], state["best"], state["best_weights"]
+        self.worse = state["worse"]
+
+    @torch.no_grad()
+    def _validate(self, batches: list[tuple[Tokens, Truth]]) -> float:
+        """Mean objective over the held-out batches; notes whether it is the best so far."""
+        self.bridge.eval()
+        objective = JointObjective(self.bridge)
+        device, weight = self.accelerator.device, self.recipe.alignment_weight
+        losses = [objective(tokens.to(device), truth.to(device), weight)["total"].item() for tokens, truth in batches]
+        loss = sum(losses) / len(losses)
+        if loss < self.best:
+            weights = {name: tensor.detach().clone() for name, tensor in self.bridge.state_dict().items()}
+            self.best, self.best_weights, self.worse = loss, weights, 0
+        else:
+            self.worse += 1
+        return loss
+
+    def _mean(self, terms: dict[str, Tensor]) -> dict[str, float]:
+        """Over the processes."""
+        values = torch.stack([term.detach().float() for term in terms.values()])
+        mean = self.accelerator.reduce(values, "mean")
+        return dict(zip(terms, mean.tolist(), strict=True))
+
+
+def train(bridge: Bridge, batches: Batches, recipe: Recipe) -> Iterator[dict[str, float]]:
+    """Train ``bridge`` in place from the start; yields a row a step, so that a caller can show, log or stop."""
+    return Trainer(bridge, batches, recipe).run()

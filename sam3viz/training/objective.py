@@ -5,16 +5,28 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float
-from torch import Tensor
+from torch import Tensor, nn
 
 from sam3viz.bridges import Bridge
-from sam3viz.bridges.contrastive import MATCHED, UNMATCHED, info_nce
+from sam3viz.bridges.alignment import MATCHED, UNMATCHED, info_nce
+from sam3viz.bridges.layers import mean_by_image
 from sam3viz.readout import heat_logits, similarity
 from sam3viz.types import Bridged, Tokens, Truth
 
 ALIGNMENT_WEIGHT = 0.3
 """Design document 4.1."""
 RANKING_WEIGHT = 0.3
+
+
+class JointObjective(nn.Module):
+    """A bridge and its loss as one module, so that `accelerate` can wrap the whole of what has gradients."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self.bridge = bridge
+
+    def forward(self, tokens: Tokens, truth: Truth, alignment_weight: float) -> dict[str, Tensor]:
+        return joint_objective(self.bridge, self.bridge(tokens), tokens, truth, alignment_weight)
 
 
 def joint_objective(
@@ -36,27 +48,36 @@ def joint_objective(
 def detection_loss(bridge: Bridge, bridged: Bridged, tokens: Tokens, truth: Truth) -> dict[str, Tensor]:
     """How well the readout finds the asked objects: a balanced patch loss and a ranking term.
 
-    ``patch`` is the cross-entropy of the heat, averaged by itself over asked cells, background and other objects,
-    so that none drowns the others; a negative exemplar's instances are among the last. ``ranking`` is the InfoNCE
+    ``patch`` is `patch_loss`. ``ranking`` is the InfoNCE
     of each positive exemplar against its image's unmatched cells, which does not saturate.
     """
     cosine = similarity(bridged, tokens)
-    logits = heat_logits(cosine, tokens, bridge.scale, bridge.bias)
+    patch = patch_loss(heat_logits(cosine, tokens, bridge.scale, bridge.bias), truth)
+    asked, not_asked = truth.target >= MATCHED, truth.target <= UNMATCHED
+    positive = tokens.labels[tokens.prompt] > 0
+    image = tokens.image_index[tokens.prompt][positive]
+    rows, usable = info_nce(cosine[positive].flatten(1), asked[image].flatten(1), not_asked[image].flatten(1))
+    return {"patch": patch, "ranking": RANKING_WEIGHT * mean_by_image(rows, usable, image)}
+
+
+def patch_loss(logits: Float[Tensor, "b h w"], truth: Truth) -> Float[Tensor, ""]:
+    """Cross-entropy of the heat, averaged by itself over asked cells, background and other objects.
+
+    So none of the three drowns the others. A negative exemplar's instances are among the last: they must go cold.
+    Cells that are covered in part do not count.
+    """
     asked, not_asked = truth.target >= MATCHED, truth.target <= UNMATCHED
     other = not_asked & (truth.objects >= MATCHED)
-    patch = (
+    return (
         _mean_over(F.softplus(-logits), asked)
         + _mean_over(F.softplus(logits), not_asked & ~other)
         + _mean_over(F.softplus(logits), other)
     )
-    positive = tokens.labels[tokens.prompt] > 0
-    image = tokens.image_index[tokens.prompt][positive]
-    ranking = info_nce(cosine[positive].flatten(1), asked[image].flatten(1), not_asked[image].flatten(1))
-    return {"patch": patch, "ranking": RANKING_WEIGHT * ranking}
 
 
 def _mean_over(values: Float[Tensor, "b h w"], where: Bool[Tensor, "b h w"]) -> Float[Tensor, ""]:
-    return (values * where).sum() / where.sum().clamp_min(1)
+    """Over the cells of each image, then over images, so that a batch in two halves has the same mean."""
+    return ((values * where).sum((1, 2)) / where.sum((1, 2)).clamp_min(1)).mean()
 
 
 def _without_gradient(bridged: Bridged) -> Bridged:

@@ -1,4 +1,4 @@
-"""`sam3viz train`: scenes, every variant with the same recipe on the same episodes, weights that say how."""
+"""`sam3viz train`: every variant with the same recipe on the same episodes, and weights that say how they were made."""
 
 from __future__ import annotations
 
@@ -10,15 +10,22 @@ from importlib.metadata import version
 from pathlib import Path
 
 import torch
+from accelerate import Accelerator
+from accelerate.utils import gather_object
+from torch.utils.data import Dataset
 
 from sam3viz.bridges import VARIANTS
 from sam3viz.encoders import Backbone
 from sam3viz.model import save_bridge
-from sam3viz.training.data import Pictures
+from sam3viz.training.checkpoint import load_checkpoint, save_checkpoint
+from sam3viz.training.data import Source
 from sam3viz.training.episodes import EncodedScene, EpisodeSampler, encode_scenes
-from sam3viz.training.loop import Recipe, train
+from sam3viz.training.history import History
+from sam3viz.training.loop import Recipe, Trainer
+from sam3viz.training.samples import Sample
 
 REPORT_EVERY = 25
+HISTORY = "history.jsonl"
 
 
 @dataclass(frozen=True)
@@ -26,72 +33,140 @@ class Preset:
     """How much data and how long."""
 
     scenes: int
-    scene_size: int = 512
+    held_out: int
+    """Scenes that decide when to stop early."""
+    side: int = 512
+    """Pixels of a composed scene."""
     sizes: tuple[int, ...] = (512, 640, 768)
     """Input sizes the scenes are seen at, in turn: the bridges run on grids of any size."""
+    checkpoint_every: int = 50
     recipe: Recipe = field(default_factory=Recipe)
 
 
 PRESETS = {
-    "default": Preset(scenes=600, recipe=Recipe(steps=300)),
-    "smoke": Preset(scenes=4, scene_size=256, sizes=(256,), recipe=Recipe(steps=2, batch=2)),
+    "default": Preset(scenes=480, held_out=24, recipe=Recipe(steps=240)),
+    "smoke": Preset(scenes=4, held_out=2, side=256, sizes=(256,), checkpoint_every=2, recipe=Recipe(steps=4, batch=2)),
 }
 
 
-def train_variants(
-    backbone: Backbone,
-    pictures: Pictures,
-    preset: str,
-    variants: Sequence[str],
-    out: Path,
-    command: str,
-    seed: int = 0,
-    progress: Callable[[str], None] = print,
-) -> list[Path]:
-    """Train each variant and write ``out/NAME.safetensors``; returns the files.
+@dataclass(frozen=True)
+class Plan:
+    """What is trained, how, and where the results go."""
 
-    Every variant sees the same scenes, episodes, steps and schedule.
+    variants: Sequence[str]
+    preset: Preset
+    out: Path
+    """Folder of the weights, ``NAME.safetensors``."""
+    run: Path
+    """Folder of the run: ``history.jsonl`` and a checkpoint a variant."""
+    described: dict[str, str]
+    """What reproduces it, for the weights' metadata: command, preset."""
+    seed: int = 0
+    resume: bool = False
+    workers: int = 0
+    """Processes that compose scenes; the result does not depend on their number."""
+    tensorboard: Path | None = None
+
+
+def train_variants(
+    backbone: Backbone, source: Source, plan: Plan, progress: Callable[[str], None] = print
+) -> list[Path]:
+    """Train each variant and write its weights; returns the files.
+
+    Every variant sees the same scenes and episodes in the same order, for the same steps. Started by `accelerate
+    launch`, every process takes its part of each batch; with ``plan.resume`` a run goes on from its last checkpoint.
+
+    Raises:
+        ValueError: the data or a checkpoint cannot be used.
     """
-    chosen = PRESETS[preset]
-    scenes = _scenes(backbone, pictures, chosen, seed, progress)
-    metadata = {
-        "command": command,
-        "preset": preset,
-        "recipe": str(chosen),
-        "seed": str(seed),
-        "data": pictures.described,
-        "commit": _commit(),
-        "versions": " ".join(f"{name} {version(name)}" for name in ("torch", "torchvision", "timm")),
-    }
+    accelerator = Accelerator()
+    say = progress if accelerator.is_main_process else _nothing
+    backbone.to(accelerator.device)
+    preset, part = plan.preset, (accelerator.process_index, accelerator.num_processes)
+    sizing = (preset.side, preset.sizes, backbone.grid, plan.seed)
+    scenes = _encoded(source.samples(preset.scenes, *sizing), backbone, plan, accelerator, say, "scene")
+    held_out = _encoded(source.held_out(preset.held_out, *sizing), backbone, plan, accelerator, say, "held-out scene")
+    batches = EpisodeSampler(scenes, preset.recipe.batch, plan.seed, part)
+    validation = EpisodeSampler(held_out, preset.recipe.batch, plan.seed)
+    looks = [validation(index) for index in range(max(1, preset.held_out // preset.recipe.batch))]
+
+    history = History(plan.run / HISTORY, plan.tensorboard if accelerator.is_main_process else None)
     written = []
-    for name in variants:
-        torch.manual_seed(seed)
-        bridge = VARIANTS[name](backbone.dim)
-        recipe = chosen.recipe
-        start = time.perf_counter()
-        for step, terms in enumerate(train(bridge, EpisodeSampler(scenes, recipe.batch, seed), recipe), 1):
-            if step % REPORT_EVERY == 0 or step == recipe.steps:
-                left = (time.perf_counter() - start) / step * (recipe.steps - step)
-                losses = "  ".join(f"{term} {value:.3f}" for term, value in terms.items())
-                progress(f"{name:13s} step {step}/{recipe.steps}  {losses}  {left:.0f} s left")
-        path = out / f"{name}.safetensors"
-        save_bridge(bridge, path, backbone.identity, metadata)
+    for name in plan.variants:
+        torch.manual_seed(plan.seed)
+        trainer = Trainer(VARIANTS[name](backbone.dim), batches, preset.recipe, looks, accelerator)
+        _run(trainer, name, plan, history, say)
+        path = plan.out / f"{name}.safetensors"
+        if accelerator.is_main_process:
+            save_bridge(trainer.bridge.cpu(), path, backbone.identity, _metadata(plan, source, trainer))
         written.append(path)
+        accelerator.free_memory()
     return written
 
 
-def _scenes(
-    backbone: Backbone, pictures: Pictures, preset: Preset, seed: int, progress: Callable[[str], None]
+def _run(trainer: Trainer, name: str, plan: Plan, history: History, say: Callable[[str], None]) -> None:
+    """One variant from its checkpoint, if it may go on from one, to its end."""
+    main, steps = trainer.accelerator.is_main_process, plan.preset.recipe.steps
+    path = plan.run / f"{name}-{plan.seed}.pt"
+    state = load_checkpoint(path) if plan.resume else None
+    if state is not None:
+        trainer.load_state_dict(state)
+        say(f"{name:13s} goes on after step {trainer.step}")
+    if main:
+        history.forget(name, plan.seed, after=trainer.step)
+    begun, start = trainer.step, time.perf_counter()
+    for terms in trainer.run():
+        step = trainer.step
+        if main:
+            history.append({"variant": name, "seed": plan.seed, "step": step, **terms})
+            if step % plan.preset.checkpoint_every == 0 or step == steps:
+                save_checkpoint(trainer.state_dict(), path)
+        if step % REPORT_EVERY == 0 or step == steps:
+            left = (time.perf_counter() - start) / (step - begun) * (steps - step)
+            losses = "  ".join(f"{term} {value:.3f}" for term, value in terms.items() if term != "rate")
+            say(f"{name:13s} step {step}/{steps}  {losses}  {left:.0f} s left")
+    if trainer.step < steps:
+        say(f"{name:13s} stopped early at step {trainer.step}: the held-out loss no longer falls")
+
+
+def _encoded(
+    samples: Dataset[Sample],
+    backbone: Backbone,
+    plan: Plan,
+    accelerator: Accelerator,
+    say: Callable[[str], None],
+    what: str,
 ) -> list[EncodedScene]:
-    composer = pictures.composer(preset.scene_size, seed)
+    """Each process encodes its part, then all have all: a batch may hold any scenes."""
     start = time.perf_counter()
 
     def report(done: int, total: int) -> None:
         if done % REPORT_EVERY == 0 or done == total:
             left = (time.perf_counter() - start) / done * (total - done)
-            progress(f"scene {done}/{total}  {left:.0f} s left")
+            say(f"{what} {done}/{total}  {left:.0f} s left")
 
-    return encode_scenes(composer.scene, preset.scenes, backbone, pictures.class_ids, preset.sizes, report)
+    part = (accelerator.process_index, accelerator.num_processes)
+    own = encode_scenes(samples, backbone, plan.workers, report, part)
+    everyone = own if accelerator.num_processes == 1 else gather_object(own)
+    return [scene for _, scene in sorted(everyone, key=lambda numbered: numbered[0])]
+
+
+def _nothing(line: str) -> None:
+    """Only one of several processes reports."""
+
+
+def _metadata(plan: Plan, source: Source, trainer: Trainer) -> dict[str, str]:
+    versions = ("torch", "torchvision", "timm", "accelerate")
+    return {
+        **plan.described,
+        "recipe": str(plan.preset),
+        "steps": str(trainer.step),
+        "held_out_loss": f"{trainer.best:.4f}",
+        "seed": str(plan.seed),
+        "data": source.described,
+        "commit": _commit(),
+        "versions": " ".join(f"{name} {version(name)}" for name in versions),
+    }
 
 
 def _commit() -> str:

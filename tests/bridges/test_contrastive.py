@@ -8,7 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sam3viz.bridges.contrastive import Contrastive, info_nce
+from sam3viz.bridges.alignment import HARDNESS, info_nce
+from sam3viz.bridges.contrastive import Contrastive
 from sam3viz.types import Bridged
 from tests.conftest import DIM
 
@@ -21,6 +22,11 @@ def slow(cosine: torch.Tensor, matched: torch.Tensor, unmatched: torch.Tensor, t
         if terms and other.any():
             rows.append(sum(terms) / len(terms))
     return sum(rows) / max(len(rows), 1)
+
+
+def mean(rows: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
+    values, usable = rows
+    return values.sum() / usable.sum().clamp_min(1)
 
 
 masks = st.integers(1, 5).flatmap(
@@ -36,8 +42,24 @@ def test_every_matched_position_stands_against_all_unmatched_ones(kinds, tempera
     """Any number of rows, any mask; positions that are neither, and rows that lack one of the two, do not count."""
     kinds = torch.tensor(kinds)
     cosine = 2 * torch.rand(kinds.shape) - 1
-    got = info_nce(cosine, kinds == 1, kinds == -1, temperature)
+    got = mean(info_nce(cosine, kinds == 1, kinds == -1, temperature=temperature))
     assert got.item() == pytest.approx(slow(cosine, kinds == 1, kinds == -1, temperature), rel=1e-4, abs=1e-5)
+
+
+def test_hard_negatives_weigh_more():
+    """The tilted sum against a slow one, and what the tilt is for: the gradient moves towards the hardest negative."""
+    cosine = torch.tensor([[0.1, 0.3, -0.2, 0.0]], requires_grad=True)
+    matched = torch.tensor([[True, False, False, False]])
+    shares = []
+    for hardness in (0.0, 0.5, 2.0):
+        (row,), _ = info_nce(cosine, matched, ~matched, hardness)
+        p, *n = (cosine.detach() / 0.07).double()[0].tolist()
+        tilt = [math.exp(hardness * x) for x in n]
+        against = sum(len(n) * w / sum(tilt) * math.exp(x) for w, x in zip(tilt, n, strict=True))
+        assert row.item() == pytest.approx(-math.log(math.exp(p) / (math.exp(p) + against)), rel=1e-5)
+        (gradient,) = torch.autograd.grad(row, cosine)
+        shares.append((gradient[0, 1] / gradient[0, 1:].sum()).item())
+    assert shares == sorted(shares)
 
 
 def test_no_negative_is_left_to_chance():
@@ -45,13 +67,13 @@ def test_no_negative_is_left_to_chance():
     cosine = torch.rand(2, 500, requires_grad=True)
     matched = torch.zeros(2, 500, dtype=torch.bool)
     matched[0, 3] = matched[1, 7] = True
-    loss = info_nce(cosine, matched, ~matched)
+    loss = mean(info_nce(cosine, matched, ~matched))
     loss.backward()
     assert (cosine.grad[~matched] > 0).all()
     assert (cosine.grad[matched] < 0).all()
     torch.manual_seed(99)
     order = torch.randperm(500)
-    torch.testing.assert_close(info_nce(cosine[:, order], matched[:, order], ~matched[:, order]), loss)
+    torch.testing.assert_close(mean(info_nce(cosine[:, order], matched[:, order], ~matched[:, order])), loss)
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.float32])
@@ -62,7 +84,7 @@ def test_the_extremes_are_finite_and_right(dtype, temperature, sign):
     cosine = torch.tensor([[sign, -sign, 1.0], [sign, -sign, -1.0]], requires_grad=True)
     matched = torch.tensor([[True, False, False]] * 2)
     unmatched = torch.tensor([[False, True, False]] * 2)
-    loss = info_nce(cosine.to(dtype), matched, unmatched, temperature)
+    loss = mean(info_nce(cosine.to(dtype), matched, unmatched, temperature=temperature))
     loss.backward()
     assert cosine.grad.isfinite().all()
     expected = 0 if sign > 0 else 2 / temperature
@@ -72,7 +94,7 @@ def test_the_extremes_are_finite_and_right(dtype, temperature, sign):
 def test_masked_positions_do_not_leak_in_at_any_temperature():
     cosine = torch.tensor([[-1.0, -1.0, 1.0]])
     matched, unmatched = torch.tensor([[True, False, False]]), torch.tensor([[False, True, False]])
-    assert info_nce(cosine, matched, unmatched, 1e-6).item() == pytest.approx(math.log(2))
+    assert mean(info_nce(cosine, matched, unmatched, temperature=1e-6)).item() == pytest.approx(math.log(2))
 
 
 def test_one_head_projects_both_sides(make_scene_tokens):
@@ -148,4 +170,7 @@ def test_an_exemplar_is_compared_with_its_own_image(make_scene_tokens, overfit_e
         ]
     )
     matched = truth.class_cover.flatten(1) == 1
-    assert got.item() == pytest.approx(slow(cosine, matched, ~matched, 0.07), rel=1e-4)
+    rows, usable = info_nce(cosine, matched, ~matched, HARDNESS)
+    assert usable.all()
+    by_image = [rows[[0, 2]].mean(), rows[1]]  # an image counts once, however many boxes it has
+    assert got.item() == pytest.approx(sum(by_image).item() / 2, rel=1e-4)

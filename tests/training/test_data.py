@@ -30,7 +30,7 @@ def test_classes_and_backgrounds_are_parted(folders):
     pictures = from_folders(*folders)
     assert sorted([*pictures.seen, *pictures.unseen]) == list(CLASSES)
     assert (len(pictures.seen), len(pictures.unseen)) == (6, 2)
-    assert (len(pictures.backgrounds), len(pictures.held_out)) == (6, 2)
+    assert (len(pictures.backgrounds), len(pictures.held_out_backgrounds)) == (6, 2)
     assert pictures.class_ids == {name: i for i, name in enumerate(CLASSES)}
 
 

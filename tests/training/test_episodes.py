@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from sam3viz.training.compose import ComposedScene
+from sam3viz.training.compose import ComposedScene, Composer
 from sam3viz.training.episodes import (
     JITTER,
     MEASURED,
@@ -18,6 +18,7 @@ from sam3viz.training.episodes import (
     encode_scenes,
     episode,
 )
+from sam3viz.training.samples import ComposedSamples
 from tests.tiny import TinyBackbone
 
 GRID = 12
@@ -148,6 +149,16 @@ def composed(seed: int) -> ComposedScene:
     return ComposedScene(rng.integers(0, 256, (64, 64, 3), np.uint8), ("cup", "cup", "spoon"), boxes, instances)
 
 
+class Scenes(Composer):
+    """In place of a composer."""
+
+    def __init__(self, only: ComposedScene | None = None) -> None:
+        self.only = only
+
+    def scene(self, seed: int) -> ComposedScene:
+        return self.only or composed(seed)
+
+
 def test_an_encoded_scene_is_the_scene_at_another_size():
     backbone = TinyBackbone()
     got = encode_scene(composed(0), 128, backbone, {"cup": 5, "spoon": 2})
@@ -165,17 +176,62 @@ def test_an_encoded_scene_is_the_scene_at_another_size():
 
 def test_scenes_are_seen_at_the_sizes_in_turn():
     seen = []
-    got = encode_scenes(
-        composed, 5, TinyBackbone(), {"cup": 0, "spoon": 1}, (64, 96), lambda done, total: seen.append((done, total))
-    )
-    assert [s.visual.shape[-1] for s in got] == [4, 6, 4, 6, 4]
+    backbone = TinyBackbone()
+    samples = ComposedSamples(Scenes(), 5, {"cup": 0, "spoon": 1}, (64, 96), backbone.grid)
+    got = encode_scenes(samples, backbone, progress=lambda done, total: seen.append((done, total)))
+    assert [(index, s.visual.shape[-1]) for index, s in got] == [(0, 4), (1, 6), (2, 4), (3, 6), (4, 4)]
     assert seen == [(i, 5) for i in range(1, 6)]
 
 
 def test_a_scene_without_a_repeated_class_asks_nothing():
     lone = dataclasses.replace(composed(0), classes=("cup", "fork", "spoon"))
-    ids = {"cup": 0, "fork": 1, "spoon": 2}
-    assert encode_scenes(lambda index: lone, 2, TinyBackbone(), ids, (64,)) == []
+    backbone = TinyBackbone()
+    samples = ComposedSamples(Scenes(lone), 2, {"cup": 0, "fork": 1, "spoon": 2}, (64,), backbone.grid)
+    assert encode_scenes(samples, backbone) == []
+
+
+@pytest.mark.parametrize("workers", [0, 1, 2])
+def test_the_same_scenes_come_whatever_the_number_of_workers(workers):
+    backbone = TinyBackbone()
+    samples = ComposedSamples(Scenes(), 6, {"cup": 0, "spoon": 1}, (64, 96), backbone.grid)
+    for (_, got), index in zip(encode_scenes(samples, backbone, workers), range(6), strict=True):
+        size = (64, 96)[index % 2]
+        alone = encode_scene(composed(index), size, backbone, {"cup": 0, "spoon": 1})
+        torch.testing.assert_close(got.visual, alone.visual, rtol=0, atol=0)
+        torch.testing.assert_close(got.cover, alone.cover, rtol=0, atol=0)
+
+
+def test_parts_together_are_the_whole():
+    backbone = TinyBackbone()
+    samples = ComposedSamples(Scenes(), 5, {"cup": 0, "spoon": 1}, (64,), backbone.grid)
+    parts = [encode_scenes(samples, backbone, part=(i, 2)) for i in range(2)]
+    assert [[index for index, _ in part] for part in parts] == [[0, 2, 4], [1, 3]]
+
+
+def test_the_parts_of_a_batch_are_the_batch():
+    scenes = [scene(i) for i in range(6)]
+    whole, _ = EpisodeSampler(scenes, 4, 3)(7)
+    parts = [EpisodeSampler(scenes, 4, 3, (i, 2))(7)[0] for i in range(2)]
+    for image in range(4):
+        part = parts[image % 2]
+        torch.testing.assert_close(part.visual[image // 2], whole.visual[image], rtol=0, atol=0)
+        torch.testing.assert_close(
+            part.boxes[part.image_index == image // 2], whole.boxes[whole.image_index == image], rtol=0, atol=0
+        )
+
+
+def test_a_batch_that_cannot_be_dealt_or_filled_is_refused():
+    with pytest.raises(ValueError, match="A batch of 3 cannot be dealt to 2 processes"):
+        EpisodeSampler([scene(0), scene(1)], 3, 0, (0, 2))
+    with pytest.raises(ValueError, match="1 scenes are too few"):
+        EpisodeSampler([scene(0)], 4, 0, (0, 2))
+
+
+def test_a_withheld_class_is_never_asked_for():
+    withheld = dataclasses.replace(scene(), withheld=frozenset({4}))
+    assert withheld.askable == [7]
+    for seed in SEEDS:
+        assert episode(withheld, np.random.default_rng(seed)).classes[0] == 7
 
 
 @pytest.mark.parametrize("batch", [1, 9])

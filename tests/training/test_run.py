@@ -8,7 +8,7 @@ from safetensors.torch import load_file
 
 from sam3viz.model import load_bridges
 from sam3viz.training.data import from_folders
-from sam3viz.training.run import PRESETS, train_variants
+from sam3viz.training.run import PRESETS, Plan, train_variants
 from tests.tiny import TinyBackbone
 from tests.training.test_data import save_folders
 
@@ -25,9 +25,9 @@ def run(pictures, tmp_path):
     said: list[str] = []
 
     def start(name: str, seed: int = 0, variants=("raw", "baseline", "adaptive")):
-        return train_variants(
-            TinyBackbone(), pictures, "smoke", variants, tmp_path / name, COMMAND, seed, said.append
-        ), said
+        described = {"command": COMMAND, "preset": "smoke"}
+        plan = Plan(variants, PRESETS["smoke"], tmp_path / name, tmp_path / name / "run", described, seed)
+        return train_variants(TinyBackbone(), pictures, plan, said.append), said
 
     return start
 
@@ -52,7 +52,7 @@ def test_every_variant_is_written_with_what_made_it(run, pictures):
         assert json.dumps(told)
     assert list(load_bridges(paths[0].parent, "tiny")) == ["raw", "baseline", "adaptive"]
     assert any("scene 4/4" in line for line in said)
-    assert any("adaptive" in line and "step 2/2" in line for line in said)
+    assert any("adaptive" in line and "step 4/4" in line for line in said)
 
 
 def test_the_weights_are_trained_and_reproducible(run):

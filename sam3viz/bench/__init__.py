@@ -1,0 +1,1 @@
+"""How good the variants' heat maps and detections are against annotated pictures, with confidence intervals."""

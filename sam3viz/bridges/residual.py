@@ -1,0 +1,74 @@
+"""The space that the residual bridges share: the raw line, seen with its context, beside what is learned."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from sam3viz.bridges.context import SelfContext, without_rest
+from sam3viz.bridges.foreground import ForegroundPooling
+from sam3viz.types import Bridged, Tokens
+
+TRAINED_SHARE, TRUSTED_SHARE = 0.15, 0.08
+"""Weight of the learned space against the raw one, while training and in use. In use it is smaller, because training
+sees composed scenes only: on photographs the raw line tells other objects apart better than what is learned there.
+The same thought as interpolating towards the model one started from (arXiv 2109.01903)."""
+
+
+class ChannelMetric(nn.Module):
+    """A weight a channel for both sides: which of the backbone's channels tell objects apart (a diagonal metric).
+
+    So few numbers fit what holds on photographs as well as on composed scenes; a full matrix learns the scenes.
+    """
+
+    speed = 5.0
+    """The weights may need to change by factors, the network's other parameters by little."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.log_weight = nn.Parameter(torch.zeros(dim))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Unit vectors along dimension 1 of ``[n, d]`` or ``[n, d, h, w]``."""
+        weight = (self.speed * self.log_weight).exp()
+        return F.normalize(features * weight.view(-1, *[1] * (features.ndim - 2)), dim=1)
+
+
+class ResidualSpace(nn.Module):
+    """One space out of two: the cosine of the result is the weighted mean of the raw and the learned cosine.
+
+    For unit vectors a, b and a share s, ``[sqrt(1 - s) a ; sqrt(s) b]`` has unit norm, and the dot product of two
+    such vectors is ``(1 - s) cos_raw + s cos_learned``. The raw side of an exemplar is what `ForegroundPooling` takes
+    from its box, in a learned `ChannelMetric`; on top, the visual tokens of both see their image (`SelfContext`).
+    """
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.metric = ChannelMetric(dim)
+        self.pooling = ForegroundPooling()
+        self.self_context = SelfContext()
+
+    def forward(
+        self,
+        tokens: Tokens,
+        visual: Float[Tensor, "b d h w"],
+        reference: Float[Tensor, "b d hr wr"],
+        exemplar: Float[Tensor, "m d"],
+        **shown: Tensor,
+    ) -> Bridged:
+        """``visual``, ``reference`` and ``exemplar`` as learned; ``shown`` are the maps and weights to display."""
+        searched = self._grid(tokens.visual, visual)
+        drawn_on = searched if tokens.reference is tokens.visual else self._grid(tokens.reference, reference)
+        raw = self.metric(self.pooling(tokens.roi, tokens.reference, tokens))
+        return Bridged(searched, drawn_on, without_rest(self._joined(raw, exemplar)), **shown)
+
+    def _grid(self, raw: Float[Tensor, "b d h w"], learned: Float[Tensor, "b d h w"]) -> Float[Tensor, "b f h w"]:
+        raw = self.metric(raw)
+        return self.self_context(raw, self._joined(raw, learned))
+
+    def _joined(self, raw: Tensor, learned: Tensor) -> Tensor:
+        """``[n, d]`` or ``[n, d, h, w]`` each; joined and unit along dimension 1."""
+        share = TRAINED_SHARE if self.training else TRUSTED_SHARE
+        return torch.cat([(1 - share) ** 0.5 * raw, share**0.5 * F.normalize(learned, dim=1)], 1)

@@ -1,0 +1,261 @@
+"""Folders in COCO format (arXiv 1405.0312): pictures with boxes, outlines and category names.
+
+Understood are the layouts of COCO itself (``annotations/instances_val2017.json`` beside ``val2017/``), of a flat export
+(``_annotations.coco.json`` among its pictures) and of a small set of one's own (``instances.json``, ``images/``).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import warnings
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+import numpy as np
+from faster_coco_eval import mask as rle_masks
+from jaxtyping import Float32
+from PIL import Image, ImageDraw
+
+Box = tuple[float, float, float, float]
+Grid = tuple[int, int]
+
+_NAMES = ("instances.json", "annotations.json", "_annotations.coco.json")
+_FINE = 8
+"""Subdivisions of a grid cell along each side when its covered share is measured."""
+
+
+@dataclass(frozen=True)
+class CocoAnnotation:
+    """One object, or one crowd of them."""
+
+    category: str
+    box: Box
+    """xyxy in pixels, inside the picture."""
+    polygons: tuple[tuple[float, ...], ...]
+    """Each ``x0, y0, x1, y1, ...`` in pixels; their union is the object. The box where there is no outline. Empty where
+    the outline is ``rle``."""
+    crowd: bool
+    """True where the outline holds many objects that were not told apart."""
+    outlined: bool
+    """False where the file gives no outline, so that the box stands in for it."""
+    category_id: int
+    rle: Mapping[str, Any] | None = None
+    """Compressed run-length code of the outline, for `faster_coco_eval.mask.decode`."""
+
+
+@dataclass(frozen=True)
+class CocoPicture:
+    """One picture and everything annotated on it, in the order of the file."""
+
+    path: Path
+    width: int
+    height: int
+    annotations: tuple[CocoAnnotation, ...]
+
+
+def read_coco(root: Path) -> tuple[CocoPicture, ...]:
+    """Read a folder in COCO format; pictures in the order of their ids, those without an annotation among them.
+
+    Args:
+        root: a folder with ``instances.json``, ``annotations.json``, ``_annotations.coco.json`` or one
+            ``annotations/instances_SPLIT.json``; or that JSON file itself, where a folder has several. Pictures are
+            looked for in ``images/``, ``images/SPLIT/``, ``SPLIT/``, the folder itself and beside the JSON file.
+
+    Returns:
+        Pictures whose boxes are clipped to the picture. Annotations whose box has no area are left out, with one
+        warning that tells how many.
+
+    Raises:
+        ValueError: one sentence on what is missing or broken, and what to do.
+    """
+    file = _find_json(root)
+    base = file.parent.parent if file.parent.name == "annotations" else file.parent
+    split = file.stem.removeprefix("instances_")
+    folders = (base / "images", base / "images" / split, base / split, base, file.parent)
+
+    document = _load(file)
+    names = {c["id"]: str(c["name"]) for c in _entries(document, "categories", ("id", "name"), file)}
+    images = {i["id"]: i for i in _entries(document, "images", ("id", "file_name", "width", "height"), file)}
+    found: dict[Any, list[CocoAnnotation]] = defaultdict(list)
+    flat = 0
+    for entry in _entries(document, "annotations", ("image_id", "category_id", "bbox"), file):
+        image, category = entry["image_id"], entry["category_id"]
+        where = f"annotation {entry['id']}" if "id" in entry else f"an annotation of image {image}"
+        if image not in images:
+            raise ValueError(f"{file.name}: {where} belongs to image {image!r}, which is not listed: add or remove it.")
+        if category not in names:
+            known = ", ".join(map(str, sorted(names, key=str)[:10]))
+            raise ValueError(
+                f'{file.name}: {where} has the unknown category {category!r}: list it under "categories" ({known}).'
+            )
+        size = _size(images[image], file)
+        box = _box(entry["bbox"], size, f"{file.name}: {where}")
+        if box is None:
+            flat += 1
+            continue
+        outline = _outline(entry.get("segmentation"), box, size, f"{file.name}: {where}")
+        found[image].append(
+            CocoAnnotation(names[category], box, crowd=bool(entry.get("iscrowd")), category_id=category, **outline)
+        )
+    if flat:
+        warnings.warn(f"{file.name}: {flat} annotations whose box has no area were left out.", stacklevel=2)
+    if not found:
+        raise ValueError(f"{file.name} holds no annotation that can be used: annotate at least one object with a box.")
+    return tuple(
+        CocoPicture(_picture(images[i]["file_name"], folders, file), *_size(images[i], file), tuple(found[i]))
+        for i in sorted(images)
+    )
+
+
+def cover(annotations: Sequence[CocoAnnotation], size: tuple[int, int], grid: Grid) -> Float32[np.ndarray, "n h w"]:
+    """Share of each cell of a ``grid`` (rows, columns) over a picture of ``size`` (width, height) that each
+    annotation covers, 0..1, to 1/64 of a cell."""
+    shares = [union_cover([annotation], size, grid) for annotation in annotations]
+    return np.stack(shares) if shares else np.zeros((0, *grid), np.float32)
+
+
+def union_cover(annotations: Sequence[CocoAnnotation], size: tuple[int, int], grid: Grid) -> Float32[np.ndarray, "h w"]:
+    """As `cover`, the share that any of the annotations covers: overlaps count once."""
+    rows, columns = grid
+    fine = Image.new("L", (columns * _FINE, rows * _FINE))
+    draw = ImageDraw.Draw(fine)
+    scale = (fine.width / size[0], fine.height / size[1])
+    for annotation in annotations:
+        if annotation.rle is not None:
+            mask = Image.fromarray(rle_masks.decode(dict(annotation.rle)) * np.uint8(255))
+            fine.paste(1, mask=mask.resize(fine.size, Image.Resampling.NEAREST))
+        for polygon in annotation.polygons:
+            draw.polygon([(x * scale[0], y * scale[1]) for x, y in zip(polygon[::2], polygon[1::2], strict=True)], 1)
+    return np.asarray(fine, np.float32).reshape(rows, _FINE, columns, _FINE).mean((1, 3))
+
+
+def _find_json(root: Path) -> Path:
+    if root.is_file():
+        return root
+    if not root.is_dir():
+        raise ValueError(f"There is no folder {str(root)!r}: give a folder in COCO format.")
+    found = [root / name for name in _NAMES if (root / name).is_file()]
+    found += sorted((root / "annotations").glob("instances_*.json"))
+    if not found:
+        known = ", ".join((*_NAMES, "annotations/instances_*.json"))
+        raise ValueError(f"{str(root)!r} holds no annotations: put one of {known} there.")
+    if len(found) > 1:
+        several = ", ".join(path.relative_to(root).as_posix() for path in found)
+        raise ValueError(
+            f"{str(root)!r} holds several annotation files ({several}): give the path of the one you mean."
+        )
+    return found[0]
+
+
+def _load(file: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(file.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{file.name} is not JSON ({error}): export the annotations again.") from error
+    if not isinstance(document, dict):
+        raise ValueError(f"{file.name} is not in COCO format: it holds a {type(document).__name__}, not an object.")
+    return document
+
+
+def _entries(document: Mapping[str, Any], name: str, keys: Sequence[str], file: Path) -> list[dict[str, Any]]:
+    """A list of the document, every entry of which has ``keys``."""
+    if name not in document:
+        raise ValueError(f"{file.name} is not in COCO format: it lacks the key {name!r}.")
+    entries = document[name]
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ValueError(f"{file.name} is not in COCO format: {name!r} is not a list of objects.")
+    for entry in entries:
+        for key in keys:
+            if key not in entry:
+                raise ValueError(f"{file.name} is not in COCO format: an entry of {name!r} lacks the key {key!r}.")
+            if key.endswith("id") and not isinstance(entry[key], int):
+                raise ValueError(f"{file.name}: {key!r} of an entry of {name!r} is {entry[key]!r}: ids are integers.")
+    return entries
+
+
+def _size(image: Mapping[str, Any], file: Path) -> tuple[int, int]:
+    width, height = image["width"], image["height"]
+    if not (isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0):
+        raise ValueError(f"{file.name}: image {image['id']} is {width!r} x {height!r}: give its size in whole pixels.")
+    return width, height
+
+
+def _numbers(values: object) -> list[float] | None:
+    """The values as floats, or None unless they are a list of finite numbers."""
+    if not isinstance(values, list) or not all(isinstance(v, int | float) and math.isfinite(v) for v in values):
+        return None
+    return [float(v) for v in values]
+
+
+def _box(values: object, size: tuple[int, int], where: str) -> Box | None:
+    """xywh -> xyxy inside the picture; None for a box without area."""
+    numbers = _numbers(values)
+    if numbers is None or len(numbers) != 4 or min(numbers[2:]) < 0:
+        raise ValueError(f"{where} has the box {values!r}: give [x, y, width, height] in pixels, all finite.")
+    x, y, w, h = numbers
+    width, height = size
+    x0, y0, x1, y1 = max(x, 0.0), max(y, 0.0), min(x + w, float(width)), min(y + h, float(height))
+    if x1 < x0 or y1 < y0:
+        raise ValueError(
+            f"{where} has the box {values!r} outside its {width} x {height} picture: correct or remove it."
+        )
+    return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None
+
+
+def _outline(segmentation: object, box: Box, size: tuple[int, int], where: str) -> dict[str, Any]:
+    """Polygons or RLE; the box where there is neither."""
+    if isinstance(segmentation, dict):
+        return {"polygons": (), "rle": _compressed(segmentation, size, where), "outlined": True}
+    polygons = []
+    for polygon in _list(segmentation, where):
+        numbers = _numbers(polygon)
+        if numbers is None or len(numbers) % 2:
+            raise ValueError(f"{where} has a broken polygon: give [x0, y0, x1, y1, ...] in pixels, all finite.")
+        if len(numbers) >= 6:  # two points hold no area
+            polygons.append(tuple(numbers))
+    if polygons:
+        return {"polygons": tuple(polygons), "outlined": True}
+    x0, y0, x1, y1 = box
+    return {"polygons": ((x0, y0, x1, y0, x1, y1, x0, y1),), "outlined": False}
+
+
+def _list(segmentation: object, where: str) -> list[Any]:
+    if segmentation is None:
+        return []
+    if not isinstance(segmentation, list):
+        raise ValueError(f"{where} has a broken outline {segmentation!r}: give polygons, RLE or none.")
+    return segmentation
+
+
+def _compressed(rle: Mapping[str, Any], size: tuple[int, int], where: str) -> Mapping[str, Any]:
+    """The run-length code in the form that `faster_coco_eval` decodes."""
+    width, height = size
+    if rle.get("size") != [height, width] or "counts" not in rle:
+        raise ValueError(
+            f"{where} has an RLE mask of size {rle.get('size')!r} on a {width} x {height} picture: "
+            f'give "counts" and "size": [{height}, {width}].'
+        )
+    try:
+        code = rle_masks.frPyObjects(dict(rle), height, width) if isinstance(rle["counts"], list) else dict(rle)
+        rle_masks.decode(code)
+    except (IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
+        raise ValueError(f"{where} has a broken RLE mask: export it again.") from error
+    return code
+
+
+def _picture(name: object, folders: Sequence[Path], file: Path) -> Path:
+    inside = isinstance(name, str) and not any(
+        kind(name).anchor or ".." in kind(name).parts for kind in (PurePosixPath, PureWindowsPath)
+    )
+    if not inside:
+        raise ValueError(
+            f"{file.name}: the picture {name!r} leads out of the folder: give a relative path without '..'."
+        )
+    for folder in folders:
+        if (folder / str(name)).is_file():
+            return folder / str(name)
+    raise ValueError(f"The picture {name!r} that {file.name} lists is missing: put it into {str(folders[0])!r}.")

@@ -1,0 +1,163 @@
+"""Loss curves of a small training, run against run, and what they say in numbers (design document 4 and 5.1)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from jaxtyping import Float64
+from plotly.subplots import make_subplots
+
+from sam3viz.analysis.convergence import smoothed, smoothness, steps_to_target
+from sam3viz.bridges import VARIANTS
+from sam3viz.figures.style import FAINT, INK, heading
+
+DETECTION = ("patch", "ranking")
+"""The terms that every run has, whatever its variant and its alignment weight: on their sum runs are compared."""
+SETTINGS = {"rate": "learning rate, as scheduled", "alignment_weight": "alignment weight, as scheduled"}
+"""Terms that are set, not measured: drawn as they are, after the losses."""
+
+_NOTES = {"total": "what is minimised", "patch": "heat against truth", "ranking": "asked cells above the others"}
+_COLOURS = ("#797979", "#b5543c", "#a0559c", "#9a6f00", "#14803f", "#3f7fd1", "#0f8a94")
+"""One a variant in screen order, told apart on white and on near-black."""
+_DASHES = ("solid", "dash", "dot", "dashdot")
+_COLUMNS, _PLOT, _TITLE = 3, 190, 58
+"""Plots side by side in a wide window; pixels of a plot and of the room over it."""
+
+
+def training_curves(history: pd.DataFrame, narrow: bool = False) -> go.Figure:
+    """One plot a term, one line a run: smoothed over its faint raw values.
+
+    Colour is the variant, the dash tells schedule and alignment weight apart. A loss is drawn on a log axis where it is
+    positive and spans more than a factor of ten. ``narrow`` stacks the plots in one column.
+
+    Args:
+        history: as `TrainingSession.history` gives it.
+
+    Raises:
+        ValueError: there is no step yet.
+    """
+    terms = _terms(history)
+    count = 1 if narrow else min(_COLUMNS, len(terms))
+    rows = math.ceil(len(terms) / count)
+    height = rows * (_PLOT + _TITLE)
+    figure = make_subplots(
+        rows,
+        count,
+        shared_xaxes="all",
+        subplot_titles=[heading(term, SETTINGS.get(term, _NOTES.get(term, "alignment term"))) for term in terms],
+        vertical_spacing=_TITLE / height,
+        horizontal_spacing=0.06,
+    )
+    runs = history.drop_duplicates("run").set_index("run")
+    looks = runs[["schedule", "alignment_weight"]].drop_duplicates().reset_index(drop=True)
+    for index, term in enumerate(terms):
+        place = {"row": index // count + 1, "col": index % count + 1}
+        own = history[history["term"] == term]
+        for name, curve in own.groupby("run", sort=False):
+            run = runs.loc[name]
+            look = (looks == run[["schedule", "alignment_weight"]].to_list()).all(axis=1).idxmax()
+            line = {
+                "color": _COLOURS[list(VARIANTS).index(run["variant"]) % len(_COLOURS)],
+                "dash": _DASHES[int(look) % len(_DASHES)],
+            }
+            for trace in _lines(str(name), curve, line, measured=term not in SETTINGS):
+                trace.update(showlegend=trace.showlegend is not False and index == 0)
+                figure.add_trace(trace, **place)
+        if term not in SETTINGS and own["value"].min() > 0 and own["value"].max() > 10 * own["value"].min():
+            figure.update_yaxes(type="log", dtick=1, **place)
+    legend = 26 * (len(runs) if narrow else 1) + 14
+    figure.update_xaxes(gridcolor=FAINT, zeroline=False, showline=True, linecolor=FAINT, mirror=True, nticks=6)
+    figure.update_xaxes(range=[0.5, max(history["step"].max(), 2) + 0.5], showticklabels=True, tickfont_size=10)
+    figure.update_yaxes(gridcolor=FAINT, zeroline=False, showline=True, linecolor=FAINT, mirror=True, tickfont_size=10)
+    figure.update_layout(
+        template=None,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": "var(--font, system-ui), sans-serif", "size": 12, "color": INK},
+        margin={"l": 44, "r": 8, "t": legend + 44, "b": 40},
+        height=height + legend + 64,
+        legend={"orientation": "v" if narrow else "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top"},
+        hoverlabel={"font_size": 12},
+        uirevision="keep",
+    )
+    figure.update_annotations(font_size=12)
+    for column in range(1, count + 1):
+        figure.update_xaxes(title={"text": "step", "font_size": 11, "standoff": 2}, row=rows, col=column)
+    return figure
+
+
+def training_table(history: pd.DataFrame, seconds: Mapping[str, float]) -> pd.DataFrame:
+    """A row a finished run: how low, how fast, how smoothly, how long.
+
+    All but the time is measured on the detection loss, the sum of the `DETECTION` terms: the total of two runs cannot
+    be compared where their alignment weights differ or change.
+
+    Args:
+        seconds: wall time of every finished run, by name.
+
+    Returns:
+        Index run, in order; columns ``loss`` (smoothed, at the end), ``steps`` (until the loss stays as low as the
+        worst of these runs ends; missing where there is but one run, which has nothing to be compared with),
+        ``smoothness`` (`sam3viz.analysis.convergence.smoothness`) and ``seconds``.
+    """
+    curves = {name: curve for name, curve in detection_curves(history).items() if name in seconds}
+    final = {name: float(smoothed(curve)[-1]) for name, curve in curves.items()}
+    target = max(final.values(), default=math.nan)
+    rows = [
+        {
+            "run": name,
+            "loss": final[name],
+            "steps": steps_to_target(curve, target) if len(curves) > 1 and math.isfinite(target) else None,
+            "smoothness": smoothness(curve),
+            "seconds": seconds[name],
+        }
+        for name, curve in curves.items()
+    ]
+    table = pd.DataFrame(rows, columns=["run", "loss", "steps", "smoothness", "seconds"]).set_index("run")
+    return table.astype({"loss": float, "steps": "Int64", "smoothness": float, "seconds": float})
+
+
+def detection_curves(history: pd.DataFrame) -> dict[str, Float64[np.ndarray, " n"]]:
+    """Run -> sum of the `DETECTION` terms at every step, in the order the runs began."""
+    detection = history[history["term"].isin(DETECTION)]
+    return {
+        str(name): own.groupby("step")["value"].sum().to_numpy(np.float64)
+        for name, own in detection.groupby("run", sort=False)
+    }
+
+
+def same_curves(history: pd.DataFrame) -> list[list[str]]:
+    """Groups of runs whose losses are equal at every step: what sets them apart changed nothing."""
+    losses = history[~history["term"].isin(SETTINGS)]
+    groups: dict[tuple, list[str]] = {}
+    for name, own in losses.groupby("run", sort=False):
+        key = tuple(own[["variant", "step", "term", "value"]].itertuples(index=False, name=None))
+        groups.setdefault(key, []).append(str(name))
+    return [names for names in groups.values() if len(names) > 1]
+
+
+def _terms(history: pd.DataFrame) -> list[str]:
+    """Losses in the order they came, then what is set."""
+    if history.empty:
+        raise ValueError("There is no step of this training yet; wait for the first.")
+    found = list(history["term"].unique())
+    return [term for term in found if term not in SETTINGS] + [term for term in SETTINGS if term in found]
+
+
+def _lines(name: str, curve: pd.DataFrame, line: dict[str, str], measured: bool) -> list[go.Scatter]:
+    steps, values = curve["step"].to_numpy(np.float32), curve["value"].to_numpy(np.float64)
+    shown = {"x": steps, "mode": "lines", "name": name, "legendgroup": name}
+    hover = f"step %{{x}}: %{{y:.3g}}<extra>{name}</extra>"
+    if not measured:
+        values = values.astype(np.float32)
+        return [go.Scatter(**shown, y=values, line={**line, "width": 2, "shape": "hv"}, hovertemplate=hover)]
+    faint = {"color": line["color"], "width": 1}
+    raw, mean = values.astype(np.float32), smoothed(values).astype(np.float32)
+    return [
+        go.Scatter(**shown, y=raw, line=faint, opacity=0.3, hoverinfo="skip", showlegend=False),
+        go.Scatter(**shown, y=mean, line={**line, "width": 2.2}, hovertemplate=hover),
+    ]

@@ -1,0 +1,92 @@
+"""`sam3viz train`, which `accelerate launch -m sam3viz.training` starts in several processes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from sam3viz.bridges import VARIANTS
+from sam3viz.encoders import DEFAULT_BACKBONE, load_backbone
+from sam3viz.model import SHIPPED
+from sam3viz.training.data import Source, from_coco, from_folders, from_packages
+from sam3viz.training.run import PRESETS, Plan, Preset, train_variants
+from sam3viz.training.schedule import SCHEDULES
+
+CACHE = Path.home() / ".cache" / "sam3viz"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of a training run."""
+    parser.add_argument("--preset", choices=PRESETS, default="default")
+    parser.add_argument("--variants", nargs="+", metavar="NAME", choices=VARIANTS, default=list(VARIANTS))
+    parser.add_argument("--backbone", default=DEFAULT_BACKBONE)
+    parser.add_argument("--out", type=Path, default=SHIPPED, metavar="DIR", help="where the weights go")
+    parser.add_argument("--seed", type=int, default=0)
+
+    data = parser.add_argument_group("data (composed scenes out of fetched packages by default)")
+    data.add_argument("--coco", type=Path, metavar="DIR", help="your annotated photographs, in COCO format")
+    data.add_argument("--cutouts", type=Path, metavar="DIR", help="your RGBA cut-outs, CLASS/*.png")
+    data.add_argument("--backgrounds", type=Path, metavar="DIR", help="your background pictures")
+    data.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="where fetched packages are kept")
+    workers = min(2, (os.cpu_count() or 1) - 1)
+    data.add_argument("--workers", type=int, default=workers, help="processes that make pictures (%(default)s)")
+
+    recipe = parser.add_argument_group("recipe (the preset's by default)")
+    recipe.add_argument("--steps", type=int)
+    recipe.add_argument("--scenes", type=int)
+    recipe.add_argument("--schedule", choices=SCHEDULES)
+    recipe.add_argument("--alignment-weight", type=float)
+
+    run = parser.add_argument_group("run")
+    run.add_argument("--run", type=Path, metavar="DIR", help="history and checkpoints (CACHE/runs/PRESET-SEED)")
+    run.add_argument("--resume", action="store_true", help="go on from the run's last checkpoints")
+    run.add_argument("--tensorboard", type=Path, metavar="DIR", help="write TensorBoard events as well")
+
+
+def run(options: argparse.Namespace, words: Sequence[str]) -> list[Path]:
+    """Train as asked; ``words`` are what the user typed after ``sam3viz``. Returns the files of the weights.
+
+    Raises:
+        ValueError: options, data or checkpoints that cannot be used.
+    """
+    preset = _preset(options)
+    source = _source(options)
+    plan = Plan(
+        options.variants,
+        preset,
+        options.out,
+        options.run or options.cache / "runs" / f"{options.preset}-{options.seed}",
+        {"command": shlex.join(["sam3viz", *words]), "preset": options.preset},
+        options.seed,
+        options.resume,
+        options.workers,
+        options.tensorboard,
+    )
+    return train_variants(load_backbone(options.backbone), source, plan)
+
+
+def _source(options: argparse.Namespace) -> Source:
+    if (options.cutouts is None) != (options.backgrounds is None):
+        raise ValueError("--cutouts and --backgrounds belong together: give both or neither.")
+    if options.coco is not None:
+        if options.cutouts is not None:
+            raise ValueError("--coco and --cutouts are two sources: give one.")
+        return from_coco(options.coco)
+    if options.cutouts is not None:
+        return from_folders(options.cutouts, options.backgrounds)
+    return from_packages(options.cache, print)
+
+
+def _preset(options: argparse.Namespace) -> Preset:
+    chosen = PRESETS[options.preset]
+    changes = {name: getattr(options, name) for name in ("steps", "schedule", "alignment_weight")}
+    recipe = replace(chosen.recipe, **{name: value for name, value in changes.items() if value is not None})
+    scenes = chosen.scenes if options.scenes is None else options.scenes
+    for name, value in (("scenes", scenes), ("workers", options.workers + 1)):
+        if value < 1:
+            raise ValueError(f"--{name} is {getattr(options, name)}; give {1 if name == 'scenes' else 0} or more.")
+    return replace(chosen, recipe=recipe, scenes=scenes)

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from sam3viz.bridges.foreground import ForegroundPooling
+from sam3viz.bridges.residual import TRAINED_SHARE, TRUSTED_SHARE, ChannelMetric, ResidualSpace
+from tests.conftest import DIM
+
+BOX = [(0.1, 0.1, 0.6, 0.8, 1, 0, 1), (0.3, 0.2, 0.9, 0.7, 1, 0, 1)]
+
+
+@pytest.mark.parametrize(("training", "share"), [(True, TRAINED_SHARE), (False, TRUSTED_SHARE)])
+@pytest.mark.parametrize("reference", [False, True])
+def test_every_side_is_joined_with_its_own_raw_counterpart(make_scene_tokens, reference, training, share):
+    tokens = make_scene_tokens(BOX, reference=reference)
+    space, learned = ResidualSpace(DIM).train(training), torch.randn(2, DIM)
+    got = space(tokens, torch.randn_like(tokens.visual), torch.randn_like(tokens.reference), learned)
+    assert (got.reference is got.visual) is not reference
+    assert got.visual.shape[1] == got.exemplar.shape[1] == 2 * DIM + 1
+    raw = ForegroundPooling()(tokens.roi, tokens.reference, tokens)
+    for part, own, weight in ((slice(0, DIM), raw, 1 - share), (slice(DIM, 2 * DIM), learned, share)):
+        torch.testing.assert_close(torch.cosine_similarity(got.exemplar[:, part], own), torch.ones(2))
+        torch.testing.assert_close(got.exemplar[:, part].square().sum(1), torch.full((2,), weight))
+    assert not got.exemplar[:, -1].any()
+
+
+def test_the_joined_cosine_is_the_weighted_mean_of_both(make_scene_tokens):
+    """With a temperature at which every token sees itself alone."""
+    tokens = make_scene_tokens(BOX)
+    space = ResidualSpace(DIM).eval()
+    visual, exemplar = torch.randn_like(tokens.visual), torch.randn(2, DIM)
+    space.self_context = Itself()
+    got = space(tokens, visual, visual, exemplar)
+    raw = ForegroundPooling()(tokens.roi, tokens.reference, tokens)
+
+    def cosine(rows: torch.Tensor, grid: torch.Tensor) -> torch.Tensor:
+        return torch.cosine_similarity(rows[:, :, None, None], grid, dim=1)
+
+    expected = (1 - TRUSTED_SHARE) * cosine(raw, tokens.visual) + TRUSTED_SHARE * cosine(exemplar, visual)
+    torch.testing.assert_close(cosine(got.exemplar, got.visual), expected, atol=1e-5, rtol=1e-4)
+
+
+class Itself(torch.nn.Module):
+    def forward(self, raw: torch.Tensor, unit: torch.Tensor) -> torch.Tensor:
+        return torch.cat([unit, torch.zeros_like(unit[:, :1])], 1)
+
+
+def test_the_learned_space_counts_less_in_use_than_in_training():
+    assert TRUSTED_SHARE < TRAINED_SHARE
+
+
+def test_the_metric_weighs_channels_and_starts_as_the_cosine():
+    metric, rows = ChannelMetric(4), torch.randn(3, 4)
+    torch.testing.assert_close(metric(rows), torch.nn.functional.normalize(rows, dim=1))
+    metric.log_weight.data = torch.tensor([-20.0, 0.0, 0.0, 0.0])
+    torch.testing.assert_close(metric(rows)[:, 1:], torch.nn.functional.normalize(rows[:, 1:], dim=1))
+    grid = metric(rows[..., None, None].expand(3, 4, 2, 5))
+    torch.testing.assert_close(grid[:, :, 1, 3], metric(rows))

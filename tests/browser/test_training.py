@@ -1,0 +1,186 @@
+"""The Training tab as two people use the page at once, with the shipped weights, in a real Chromium."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from app.app import launch
+from sam3viz import VARIANTS
+
+pytestmark = pytest.mark.browser
+
+READY = 600_000
+"""Milliseconds until something must be there: two busy cores that train and analyse at the same time."""
+ENDED = re.compile("done|cancelled")
+
+
+@pytest.fixture(scope="module")
+def address() -> str:
+    return launch(prevent_thread_lock=True, quiet=True)
+
+
+@pytest.fixture
+def trainer(open_page, address) -> Page:
+    """The page with its opening example analysed, on the Training tab, set to train little."""
+    page = open_page(address, locale="en-US")
+    wait_for_result(page)
+    to_tab(page, "Training")
+    page.locator("#training-more button").first.click()
+    set_slider(page, "steps", 20)
+    set_slider(page, "scenes", 16)
+    return page
+
+
+def wait_for_result(page: Page) -> None:
+    expect(page.locator("#numbers thead th")).to_have_count(len(VARIANTS), timeout=READY)
+    expect(page.locator("#panel-weights .main-svg").first).to_be_attached(timeout=READY)
+
+
+def to_tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name).click()
+
+
+def set_slider(page: Page, name: str, value: int) -> None:
+    field = page.locator(f"#training-{name} input[type=number]")
+    field.fill(str(value))
+    field.press("Enter")
+    field.blur()
+
+
+def state(page: Page, found: str | re.Pattern[str]) -> None:
+    expect(page.locator("#training-status .training-status")).to_have_attribute("data-state", found, timeout=READY)
+
+
+def plots(page: Page) -> Locator:
+    return page.locator("#training-curves .cartesianlayer .subplot")
+
+
+def heat(page: Page) -> dict[str, str]:
+    """Variant -> its heat map as the page draws it."""
+    cells = page.locator("#grid .cell[data-view=heat]:visible")
+    return dict(
+        cells.evaluate_all("all => all.map(cell => [cell.dataset.name, cell.querySelector('canvas').toDataURL()])")
+    )
+
+
+def until_heat(page: Page, check: Callable[[dict[str, str]], bool]) -> dict[str, str]:
+    waited = 0
+    while not check(shown := heat(page)):
+        assert waited < READY, "the heat did not become what it should"
+        page.wait_for_timeout(250)
+        waited += 250
+    return shown
+
+
+def test_two_variants_train_while_somebody_else_analyses_and_only_their_trainer_uses_them(
+    trainer, open_page, address, screenshots
+):
+    expect(trainer.locator("#expected")).to_contain_text("2 runs × 20 steps", timeout=READY)
+    visitor = open_page(address, locale="en-US")
+    wait_for_result(visitor)
+    shipped = heat(visitor)
+    assert set(shipped) == set(VARIANTS)
+
+    trainer.locator("#training-start").click()
+    state(trainer, re.compile("composing|encoding|training"))
+    expect(trainer.locator("#training-cancel")).to_be_enabled()
+    visitor.locator("#examples button.thumbnail-item").nth(2).click()
+    changed = until_heat(visitor, lambda now: set(now) == set(shipped) and all(now[n] != shipped[n] for n in shipped))
+    answered_while = trainer.locator("#training-status .training-status").get_attribute("data-state")
+    assert answered_while in ("composing", "encoding", "training")
+
+    expect(plots(trainer).first).to_be_attached(timeout=READY)
+    state(trainer, "done")
+    expect(plots(trainer)).to_have_count(6, timeout=READY)  # total, patch, ranking, distillation and the two settings
+    rows = trainer.locator("#training-table tbody tr")
+    expect(rows).to_have_count(2, timeout=READY)
+    expect(rows.nth(0)).to_contain_text("distillation")
+    expect(rows.nth(1)).to_contain_text("unified")
+    if screenshots:
+        trainer.screenshot(path=screenshots / "training_done.png", full_page=True)
+
+    trainer.locator("#training-use").click()
+    expect(trainer.locator("#weights-in-use")).to_contain_text("weights that you trained here", timeout=READY)
+    mine = until_heat(
+        trainer, lambda now: set(now) == set(shipped) and all(now[n] != shipped[n] for n in ("unified", "distillation"))
+    )
+    assert {name for name in shipped if mine[name] == shipped[name]} == set(shipped) - {"unified", "distillation"}
+
+    assert heat(visitor) == changed
+    expect(visitor.locator("#weights-in-use")).to_have_text("")
+    visitor.locator("#examples button.thumbnail-item").nth(0).click()
+    until_heat(visitor, lambda now: now == shipped)
+
+    trainer.locator("#shipped-weights").click()
+    until_heat(trainer, lambda now: now == shipped)
+    expect(trainer.locator("#weights-in-use")).to_have_text("", timeout=READY)
+    expect(trainer.locator("#shipped-weights")).to_be_hidden()
+
+
+def test_a_training_waits_for_another_and_both_can_be_cancelled(trainer, open_page, address):
+    set_slider(trainer, "steps", 200)
+    expect(trainer.locator("#expected")).to_contain_text("200 steps", timeout=READY)
+    trainer.locator("#training-start").click()
+    state(trainer, re.compile("composing|encoding|training"))
+    other = open_page(address, locale="en-US")
+    wait_for_result(other)
+    to_tab(other, "Training")
+    other.locator("#training-start").click()
+    state(other, "waiting")
+    expect(other.locator("#training-status")).to_contain_text("go first: 1")
+    other.locator("#training-cancel").click()
+    state(other, "cancelled")
+    trainer.locator("#training-cancel").click()
+    state(trainer, "cancelled")
+    expect(trainer.locator("#training-start")).to_be_enabled(timeout=READY)
+    expect(trainer.locator("#training-cancel")).to_be_disabled()
+
+
+def test_nothing_chosen_gets_one_sentence(trainer):
+    for box in trainer.locator("#training-variants input[type=checkbox]:checked").all():
+        box.uncheck()
+    expect(trainer.locator("#expected [role=alert]")).to_contain_text("There is no variant", timeout=READY)
+    trainer.locator("#training-start").click()
+    expect(trainer.locator("#training-notice [role=alert]")).to_contain_text("choose at least one", timeout=READY)
+    expect(trainer.locator("#training-cancel")).to_be_disabled()
+
+
+def test_the_tab_follows_the_language(open_page, address):
+    page = open_page(address, locale="zh-CN")
+    wait_for_result(page)
+    to_tab(page, "训练")
+    expect(page.locator("#training-start")).to_have_text("开始训练", timeout=READY)
+    expect(page.locator("#expected")).to_contain_text("2 次训练", timeout=READY)
+    expect(page.locator("#training-schedules")).to_contain_text("渐进")
+    page.locator(".language").get_by_text("English").click()
+    expect(page.locator("#training-start")).to_have_text("Start training", timeout=READY)
+    expect(page.locator("#expected")).to_contain_text("2 runs", timeout=READY)
+    to_tab(page, "Explore")
+    expect(page.locator("#verdict")).to_contain_text("matched cosine", timeout=READY)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_tab_fits_its_window(open_page, address, screenshots, theme, width):
+    page = open_page(f"{address}?__theme={theme}", width=width, locale="en-US")
+    to_tab(page, "Training")
+    expect(page.locator("#training-start")).to_be_visible()
+    page.locator("#training-more button").first.click()
+    set_slider(page, "steps", 20)
+    set_slider(page, "scenes", 16)
+    expect(page.locator("#expected")).to_contain_text("20 steps", timeout=READY)
+    page.locator("#training-start").click()
+    state(page, ENDED)
+    expect(page.locator("#training-table tbody tr")).to_have_count(2, timeout=READY)
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, "the page itself must not scroll sideways"
+    columns = page.locator("#training-curves .cartesianlayer .subplot .plot").evaluate_all(
+        "all => new Set(all.map(plot => Math.round(plot.getBoundingClientRect().x))).size"
+    )
+    assert (columns == 1) == (width == 390)
+    if screenshots:
+        page.screenshot(path=screenshots / f"training_{theme}_{width}.png", full_page=True)

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from faster_coco_eval import mask as rle_masks
+from PIL import Image
+
+from sam3viz.coco import cover, read_coco, union_cover
+
+SQUARE = [10, 10, 30, 10, 30, 30, 10, 30]
+"""A 20 x 20 square as a polygon."""
+
+
+def document() -> dict:
+    """Two pictures: a cat with an outline and a dog without; and a picture with nothing on it."""
+    return {
+        "images": [
+            {"id": 7, "file_name": "b.png", "width": 64, "height": 48},
+            {"id": 3, "file_name": "a.png", "width": 64, "height": 48},
+        ],
+        "categories": [{"id": 1, "name": "cat"}, {"id": 2, "name": "dog"}],
+        "annotations": [
+            {"id": 1, "image_id": 7, "category_id": 1, "bbox": [10, 10, 20, 20], "segmentation": [SQUARE]},
+            {"id": 2, "image_id": 7, "category_id": 2, "bbox": [40, 8, 16, 32]},
+        ],
+    }
+
+
+def save(root: Path, content: object, file: str = "instances.json", pictures: str = "images") -> Path:
+    for folder in (root / pictures, (root / file).parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    for name in ("a.png", "b.png"):
+        Image.new("RGB", (64, 48)).save(root / pictures / name)
+    (root / file).write_text(content if isinstance(content, str) else json.dumps(content))
+    return root
+
+
+def annotated(root: Path, **changes: object) -> Path:
+    """The first annotation changed; None takes a key away."""
+    content = document()
+    entry = content["annotations"][0] | changes
+    content["annotations"] = [{k: v for k, v in entry.items() if v is not None}]
+    return save(root, content)
+
+
+def test_pictures_come_in_the_order_of_their_ids_with_what_is_on_them(tmp_path):
+    empty, picture = read_coco(save(tmp_path, document()))
+    assert (empty.path, empty.annotations) == (tmp_path / "images" / "a.png", ())
+    assert (picture.path.name, picture.width, picture.height) == ("b.png", 64, 48)
+    cat, dog = picture.annotations
+    assert (cat.category, cat.category_id, cat.box) == ("cat", 1, (10, 10, 30, 30))
+    assert (cat.polygons, cat.outlined, cat.crowd) == ((tuple(map(float, SQUARE)),), True, False)
+    assert (dog.category, dog.outlined) == ("dog", False)
+    assert dog.polygons == ((40, 8, 56, 8, 56, 40, 40, 40),)
+
+
+@pytest.mark.parametrize(
+    ("file", "pictures"),
+    [
+        ("instances.json", "images"),
+        ("annotations.json", "."),
+        ("_annotations.coco.json", "."),
+        ("annotations/instances_val2017.json", "val2017"),
+        ("annotations/instances_val2017.json", "images/val2017"),
+        ("annotations/instances_val2017.json", "annotations"),
+    ],
+)
+def test_every_layout_is_understood(tmp_path, file, pictures):
+    root = save(tmp_path, document(), file, pictures)
+    for given in (root, root / file):
+        assert [p.path.resolve() for p in read_coco(given)] == [
+            (root / pictures / n).resolve() for n in ("a.png", "b.png")
+        ]
+
+
+def test_boxes_are_clipped_and_those_without_area_left_out_with_a_warning(tmp_path):
+    content = document()
+    content["annotations"][0]["bbox"] = [-5, 40, 20, 20]
+    content["annotations"][1]["bbox"] = [10, 10, 0, 5]
+    with pytest.warns(UserWarning, match="1 annotations whose box has no area"):
+        _, picture = read_coco(save(tmp_path, content))
+    assert [a.box for a in picture.annotations] == [(0, 40, 15, 48)]
+
+
+def test_a_polygon_of_two_points_is_no_outline(tmp_path):
+    assert not read_coco(annotated(tmp_path, segmentation=[[1, 1, 9, 9]]))[1].annotations[0].outlined
+    kept = read_coco(annotated(tmp_path, segmentation=[[1, 1, 9, 9], SQUARE]))[1].annotations[0]
+    assert (kept.outlined, len(kept.polygons)) == (True, 1)
+
+
+def ellipse() -> np.ndarray:
+    rows, columns = np.mgrid[:48, :64]
+    return np.asfortranarray(((rows - 24) ** 2 / 400 + (columns - 30) ** 2 / 500 < 1).astype(np.uint8))
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_a_run_length_mask_covers_its_pixels(tmp_path, compressed):
+    mask = ellipse()
+    counts: object = rle_masks.encode(mask)["counts"].decode()
+    if not compressed:
+        flat = mask.ravel(order="F")
+        edges = np.flatnonzero(np.diff(flat)) + 1
+        counts = np.diff([0, *edges, flat.size]).tolist()
+    segmentation = {"size": [48, 64], "counts": counts}
+    crowd = read_coco(annotated(tmp_path, segmentation=segmentation, iscrowd=1))[1].annotations[0]
+    assert (crowd.crowd, crowd.outlined, crowd.polygons) == (True, True, ())
+    # a grid whose fine raster is a whole multiple of the picture's pixels is exact
+    share = cover([crowd], (64, 48), (12, 16))[0]
+    np.testing.assert_allclose(share, mask.reshape(12, 4, 16, 4).mean((1, 3)), atol=1e-6)
+
+
+def in_polygon(x: float, y: float, polygon: list[float]) -> bool:
+    """Even-odd rule, one edge after the other."""
+    points = list(zip(polygon[::2], polygon[1::2], strict=True))
+    inside = False
+    for (x0, y0), (x1, y1) in zip(points, [*points[1:], points[0]], strict=True):
+        if (y0 > y) != (y1 > y) and x < x0 + (y - y0) / (y1 - y0) * (x1 - x0):
+            inside = not inside
+    return inside
+
+
+def test_cover_agrees_with_counting_points_inside(tmp_path):
+    polygon = [5.0, 4.0, 60.0, 10.0, 40.0, 44.0, 12.0, 30.0]
+    annotation = read_coco(annotated(tmp_path, segmentation=[polygon]))[1].annotations[0]
+    share = cover([annotation], (64, 48), (6, 8))[0]
+    for row in range(6):
+        for column in range(8):
+            points = [in_polygon(8 * column + i + 0.5, 8 * row + j + 0.5, polygon) for i in range(8) for j in range(8)]
+            assert share[row, column] == pytest.approx(np.mean(points), abs=0.2)  # an edge is drawn a pixel wide
+    area = 0.5 * abs(
+        sum(polygon[i] * polygon[(i + 3) % 8] - polygon[(i + 2) % 8] * polygon[i + 1] for i in range(0, 8, 2))
+    )
+    assert share.sum() * 64 == pytest.approx(area, rel=0.05)
+
+
+def test_what_overlaps_counts_once_in_the_union(tmp_path):
+    content = document()
+    content["annotations"][1] |= {"bbox": [20, 10, 20, 20], "segmentation": [[20, 10, 40, 10, 40, 30, 20, 30]]}
+    found = read_coco(save(tmp_path, content))[1].annotations
+    each, union = cover(found, (64, 48), (12, 16)), union_cover(found, (64, 48), (12, 16))
+    assert each.shape == (2, 12, 16)
+    assert (union <= each.sum(0) + 1e-6).all()
+    assert (union >= each.max(0) - 1e-6).all()
+    assert union[4, 6] == 1 < each[:, 4, 6].sum()
+    assert not union_cover([], (64, 48), (12, 16)).any()
+    assert cover([], (64, 48), (12, 16)).shape == (0, 12, 16)
+
+
+def refused(root: Path) -> str:
+    """The one sentence."""
+    with pytest.raises(ValueError) as error:  # noqa: PT011 the callers look at the text
+        read_coco(root)
+    text = str(error.value)
+    assert "\n" not in text
+    assert ": " in text  # the fault, then the remedy
+    return text
+
+
+def test_a_missing_folder_or_file_is_named(tmp_path):
+    assert "no folder" in refused(tmp_path / "nowhere")
+    assert "holds no annotations" in refused(tmp_path)
+    save(tmp_path, document(), "annotations/instances_train2017.json")
+    save(tmp_path, document(), "annotations/instances_val2017.json")
+    several = refused(tmp_path)
+    assert "instances_train2017.json, annotations/instances_val2017.json" in several
+    assert len(read_coco(tmp_path / "annotations" / "instances_val2017.json")) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("not json", "is not JSON"),
+        ("[]", "holds a list"),
+        ({}, "lacks the key 'categories'"),
+        (document() | {"annotations": {}}, "'annotations' is not a list"),
+        (document() | {"images": [{"id": 7}]}, "an entry of 'images' lacks the key 'file_name'"),
+        (document() | {"annotations": []}, "no annotation that can be used"),
+        (document() | {"categories": [{"id": "x", "name": "cat"}]}, "ids are integers"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused(tmp_path, content, told):
+    assert told in refused(save(tmp_path, content))
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"bbox": None}, "lacks the key 'bbox'"),
+        ({"bbox": [1, 2, 3]}, "annotation 1 has the box [1, 2, 3]"),
+        ({"bbox": [1, 2, -3, 4]}, "annotation 1 has the box"),
+        ({"bbox": [1, 2, "3", 4]}, "annotation 1 has the box"),
+        ({"bbox": [1, 2, math.nan, 4]}, "annotation 1 has the box"),
+        ({"bbox": [100, 2, 3, 4]}, "outside its 64 x 48 picture"),
+        ({"category_id": 9}, "unknown category 9"),
+        ({"image_id": 9}, "image 9, which is not listed"),
+        ({"segmentation": [[1, 2, 3, 4, 5]]}, "broken polygon"),
+        ({"segmentation": [1, 2, 3, 4, 5, 6]}, "broken polygon"),
+        ({"segmentation": "cat"}, "broken outline"),
+        ({"segmentation": {"size": [64, 48], "counts": "x"}}, "RLE mask of size [64, 48]"),
+        ({"segmentation": {"size": [48, 64], "counts": "zzz!!"}}, "broken RLE mask"),
+        ({"segmentation": {"size": [48, 64], "counts": [1, 99999]}}, "broken RLE mask"),
+        ({"segmentation": {"size": [48, 64], "counts": ["a"]}}, "broken RLE mask"),
+        ({"segmentation": {"size": [48, 64], "counts": [-1, 4]}}, "broken RLE mask"),
+    ],
+)
+def test_a_broken_annotation_is_named(tmp_path, changes, told):
+    assert told in refused(annotated(tmp_path, **changes))
+
+
+@pytest.mark.parametrize("name", ["../a.png", "/etc/a.png", "C:\\a.png", "x/../../a.png", "..\\a.png", 5])
+def test_a_picture_never_leads_out_of_the_folder(tmp_path, name):
+    content = document()
+    content["images"][0]["file_name"] = name
+    Image.new("RGB", (64, 48)).save(tmp_path / "a.png")
+    assert "leads out of the folder" in refused(save(tmp_path / "set", content))
+
+
+def test_a_missing_picture_and_a_wrong_size_are_named(tmp_path):
+    content = document()
+    content["images"][0]["file_name"] = "c.png"
+    assert "'c.png'" in refused(save(tmp_path, content))
+    content["images"][0] |= {"file_name": "b.png", "width": 0}
+    assert "image 7 is 0 x 48" in refused(save(tmp_path, content))
