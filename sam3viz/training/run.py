@@ -90,6 +90,7 @@ def train_variants(
     validation = EpisodeSampler(held_out, preset.recipe.batch, plan.seed)
     looks = [validation(index) for index in range(max(1, preset.held_out // preset.recipe.batch))]
 
+    metadata = _metadata(plan, source)  # once: the first weights that are written may change the checkout
     history = History(plan.run / HISTORY, plan.tensorboard if accelerator.is_main_process else None)
     written = []
     for name in plan.variants:
@@ -98,7 +99,8 @@ def train_variants(
         _run(trainer, name, plan, history, say)
         path = plan.out / f"{name}.safetensors"
         if accelerator.is_main_process:
-            save_bridge(trainer.bridge.cpu(), path, backbone.identity, _metadata(plan, source, trainer))
+            told = {"steps": str(trainer.step), "held_out_loss": f"{trainer.best:.4f}", **metadata}
+            save_bridge(trainer.bridge.cpu(), path, backbone.identity, told)
         written.append(path)
         accelerator.free_memory()
     return written
@@ -155,13 +157,11 @@ def _nothing(line: str) -> None:
     """Only one of several processes reports."""
 
 
-def _metadata(plan: Plan, source: Source, trainer: Trainer) -> dict[str, str]:
+def _metadata(plan: Plan, source: Source) -> dict[str, str]:
     versions = ("torch", "torchvision", "timm", "accelerate")
     return {
         **plan.described,
         "recipe": str(plan.preset),
-        "steps": str(trainer.step),
-        "held_out_loss": f"{trainer.best:.4f}",
         "seed": str(plan.seed),
         "data": source.described,
         "commit": _commit(),
