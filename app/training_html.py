@@ -30,7 +30,11 @@ def status_html(status: Status, plan: Plan, language: str) -> str:
     )
     if status.alive and status.seconds_left is not None:
         sentence += " " + words["left"].format(time=duration(status.seconds_left, language))
-    bar = f'<progress max="1" value="{status.progress:.3f}" aria-label="{escape(words["tab"])}"></progress>'
+    percent = round(100 * status.progress)
+    bar = (
+        f'<div class="bar" role="progressbar" aria-valuenow="{percent}" aria-label="{escape(words["tab"])}">'
+        f'<span style="width: {percent}%"></span></div>'
+    )
     return (
         f'<div class="training-status" role="status" data-state="{status.state}">{bar}<p>{escape(sentence)}</p></div>'
     )
@@ -39,9 +43,8 @@ def status_html(status: Status, plan: Plan, language: str) -> str:
 def training_table_html(table: pd.DataFrame, language: str) -> str:
     """`sam3viz.figures.training_curves.training_table` as a table; the best value of a column is bold."""
     words = TRAINING[language]
-    names = ("run", "loss", "steps", "smoothness", "seconds")
-    head = "".join(f'<th scope="col">{escape(words[f"head_{name}"])}</th>' for name in names)
     forms = {"loss": "{:.3f}", "steps": "{:.0f}", "smoothness": "{:.2f}", "seconds": "{:.0f}"}
+    head = "".join(f'<th scope="col">{escape(words[f"head_{name}"])}</th>' for name in forms)
     rivals = len(table) > 1
     best = {
         "loss": table["loss"].min(),
@@ -60,6 +63,6 @@ def training_table_html(table: pd.DataFrame, language: str) -> str:
         for run, row in table.iterrows()
     )
     return (
-        f'<div class="numbers"><table aria-label="{escape(words["tab"])}"><thead><tr>{head}</tr></thead>'
+        f'<div class="numbers"><table aria-label="{escape(words["tab"])}"><thead><tr><td></td>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )

@@ -43,10 +43,9 @@ TRAINING: dict[str, dict[str, str]] = {
         ),
         "table_read": (
             "**In numbers** — on the detection loss (patch + ranking), which all runs share. *Steps to target*: until "
-            "it stays as low as the worst of these runs ends. *Smoothness*: 1 is all trend, 0 white noise, −1 a zigzag."
+            "it stays as low as the worst run ends (of the same variant, where it has several). *Smoothness*: 1 is all trend, 0 white noise, −1 a zigzag."
         ),
         "same": "No difference: {runs}. What sets these runs apart does not reach this variant.",
-        "head_run": "run",
         "head_loss": "final loss ↓",
         "head_steps": "steps to target ↓",
         "head_smoothness": "smoothness ↑",
@@ -93,11 +92,10 @@ TRAINING: dict[str, dict[str, str]] = {
         ),
         "table_read": (
             "**数值** — 基于所有训练共有的检测损失（patch + ranking）。"
-            "*到达目标的步数*：损失降到这些训练中最差的终值并保持所需的步数。"
+            "*到达目标的步数*：损失降到最差一次训练（同一变体有多次时只看该变体）的终值并保持所需的步数。"
             "*平滑度*：1 为纯趋势，0 为白噪声，−1 为锯齿。"
         ),
         "same": "没有差别：{runs}。区分这些训练的设置对该变体不起作用。",
-        "head_run": "训练",
         "head_loss": "最终损失 ↓",
         "head_steps": "到达目标的步数 ↓",
         "head_smoothness": "平滑度 ↑",

@@ -68,7 +68,7 @@ def training_curves(history: pd.DataFrame, narrow: bool = False) -> go.Figure:
                 trace.update(showlegend=trace.showlegend is not False and index == 0)
                 figure.add_trace(trace, **place)
         if term not in SETTINGS and own["value"].min() > 0 and own["value"].max() > 10 * own["value"].min():
-            figure.update_yaxes(type="log", dtick=1, **place)
+            figure.update_yaxes(type="log", **place)
     legend = 26 * (len(runs) if narrow else 1) + 14
     figure.update_xaxes(gridcolor=FAINT, zeroline=False, showline=True, linecolor=FAINT, mirror=True, nticks=6)
     figure.update_xaxes(range=[0.5, max(history["step"].max(), 2) + 0.5], showticklabels=True, tickfont_size=10)
@@ -101,17 +101,23 @@ def training_table(history: pd.DataFrame, seconds: Mapping[str, float]) -> pd.Da
 
     Returns:
         Index run, in order; columns ``loss`` (smoothed, at the end), ``steps`` (until the loss stays as low as the
-        worst of these runs ends; missing where there is but one run, which has nothing to be compared with),
+        worst run ends: of the same variant, where it has several, else of all; missing where there is but one run),
         ``smoothness`` (`sam3viz.analysis.convergence.smoothness`) and ``seconds``.
     """
     curves = {name: curve for name, curve in detection_curves(history).items() if name in seconds}
     final = {name: float(smoothed(curve)[-1]) for name, curve in curves.items()}
-    target = max(final.values(), default=math.nan)
+    variants = history.drop_duplicates("run").set_index("run")["variant"]
+
+    def target(name: str) -> float:
+        rivals = [loss for other, loss in final.items() if variants[other] == variants[name]]
+        rivals = rivals if len(rivals) > 1 else list(final.values())
+        return max(rivals) if len(rivals) > 1 else math.nan
+
     rows = [
         {
             "run": name,
             "loss": final[name],
-            "steps": steps_to_target(curve, target) if len(curves) > 1 and math.isfinite(target) else None,
+            "steps": steps_to_target(curve, target(name)) if math.isfinite(target(name)) else None,
             "smoothness": smoothness(curve),
             "seconds": seconds[name],
         }
@@ -158,6 +164,6 @@ def _lines(name: str, curve: pd.DataFrame, line: dict[str, str], measured: bool)
     faint = {"color": line["color"], "width": 1}
     raw, mean = values.astype(np.float32), smoothed(values).astype(np.float32)
     return [
-        go.Scatter(**shown, y=raw, line=faint, opacity=0.3, hoverinfo="skip", showlegend=False),
+        go.Scatter(**shown, y=raw, line=faint, opacity=0.4, hoverinfo="skip", showlegend=False),
         go.Scatter(**shown, y=mean, line={**line, "width": 2.2}, hovertemplate=hover),
     ]

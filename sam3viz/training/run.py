@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -26,6 +27,7 @@ from sam3viz.training.samples import Sample
 
 REPORT_EVERY = 25
 HISTORY = "history.jsonl"
+PRECISION = "ACCELERATE_MIXED_PRECISION"
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def train_variants(
     Raises:
         ValueError: the data or a checkpoint cannot be used.
     """
-    accelerator = Accelerator()
+    accelerator = Accelerator(mixed_precision=_precision())
     say = progress if accelerator.is_main_process else _nothing
     backbone.to(accelerator.device)
     preset, part = plan.preset, (accelerator.process_index, accelerator.num_processes)
@@ -151,6 +153,13 @@ def _encoded(
     own = encode_scenes(samples, backbone, plan.workers, report, part)
     everyone = own if accelerator.num_processes == 1 else gather_object(own)
     return [scene for _, scene in sorted(everyone, key=lambda numbered: numbered[0])]
+
+
+def _precision() -> str | None:
+    """Half precision where there is a GPU; `accelerate launch --mixed_precision` has the last word."""
+    if PRECISION in os.environ or not torch.cuda.is_available():
+        return None
+    return "fp16"
 
 
 def _nothing(line: str) -> None:

@@ -39,7 +39,8 @@ def test_every_state_has_its_sentence_and_its_bar(status, sentence):
     shown = status_html(status, PLAN, "en")
     assert sentence in shown
     assert f'data-state="{status.state}"' in shown
-    assert f'value="{status.progress:.3f}"' in shown
+    assert f'aria-valuenow="{status.progress * 100:.0f}"' in shown
+    assert f"width: {status.progress * 100:.0f}%" in shown
     assert ("left" in shown) == (status.alive and status.seconds_left is not None)
 
 

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import dataclasses
 import math
 from itertools import pairwise
 
 import pytest
 import torch
+from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 
 from sam3viz.bridges import VARIANTS
-from sam3viz.training.loop import Recipe, train
+from sam3viz.training.loop import Recipe, Trainer, train
+from sam3viz.training.schedule import SCHEDULES
 from tests.conftest import DIM
 
 
@@ -28,6 +32,7 @@ def test_the_same_seed_gives_the_same_run(overfit_episode):
     ("name", "terms"),
     [
         ("raw", set()),
+        ("unified", {"contrastive"}),
         ("baseline", {"instance"}),
         ("contrastive", {"contrastive"}),
         ("distillation", {"distillation"}),
@@ -73,3 +78,86 @@ def test_any_number_of_steps_runs_and_leaves_the_bridge_ready(steps, overfit_epi
     bridge, history = run("raw", overfit_episode, Recipe(steps=steps))
     assert len(history) == steps
     assert not bridge.training
+
+
+@pytest.mark.parametrize("schedule", ["progressive", "progressive-decay", "constant", "one-cycle"])
+def test_every_step_says_what_the_schedule_made_of_it(schedule, overfit_episode):
+    recipe = Recipe(steps=20, schedule=schedule, learning_rate=1e-4, alignment_weight=0.6)
+    _, history = run("unified", overfit_episode, recipe)
+    for step, row in enumerate(history):
+        setting = SCHEDULES[schedule](step / 20)
+        assert row["rate"] == pytest.approx(1e-4 * setting.rate)
+        assert row["alignment_weight"] == pytest.approx(0.6 * setting.alignment)
+        terms = row["patch"] + row["ranking"] + row["alignment_weight"] * row["contrastive"]
+        assert row["total"] == pytest.approx(terms, rel=1e-5)
+
+
+def test_without_alignment_its_term_is_logged_and_does_not_count(overfit_episode):
+    _, history = run("unified", overfit_episode, Recipe(steps=3, alignment_weight=0.0))
+    assert all(row["contrastive"] > 0 for row in history)
+    assert all(row["total"] == pytest.approx(row["patch"] + row["ranking"], rel=1e-5) for row in history)
+
+
+def test_it_ends_early_with_the_best_weights_where_the_held_out_loss_grows(overfit_episode):
+    """What is held out is the opposite of what is trained on: it can only get worse."""
+    tokens, truth = overfit_episode
+    opposite = tokens, dataclasses.replace(truth, target=truth.objects, objects=truth.target)
+    torch.manual_seed(0)
+    recipe = Recipe(steps=200, learning_rate=3e-3, validate_every=5, patience=3, schedule="constant")
+    trainer = Trainer(VARIANTS["unified"](DIM), lambda step: overfit_episode, recipe, [opposite])
+    rows = list(trainer.run())
+    looks = [row["held_out"] for row in rows if "held_out" in row]
+    assert len(rows) == 5 * len(looks) < 200
+    assert looks.index(min(looks)) == len(looks) - 1 - 3
+    assert trainer.best == min(looks)
+    for name, weight in trainer.bridge.state_dict().items():
+        if name not in ("log_scale", "bias"):  # calibrated anew
+            torch.testing.assert_close(weight, trainer.best_weights[name])
+
+
+def test_a_run_goes_on_from_its_state_to_the_same_end(overfit_episode):
+    def trainer() -> Trainer:
+        torch.manual_seed(0)
+        recipe = Recipe(steps=8, validate_every=3)
+        return Trainer(VARIANTS["adaptive"](DIM), lambda step: overfit_episode, recipe, [overfit_episode])
+
+    whole = trainer()
+    rows = list(whole.run())
+    first, second = trainer(), trainer()
+    for _ in range(5):
+        first.advance()
+    second.load_state_dict(first.state_dict())
+    assert list(second.run()) == rows[5:]
+    for one, other in zip(whole.bridge.parameters(), second.bridge.parameters(), strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=0)
+
+
+def test_a_checkpoint_of_another_recipe_is_refused(overfit_episode):
+    def trainer(**changes) -> Trainer:
+        return Trainer(VARIANTS["raw"](DIM), lambda step: overfit_episode, Recipe(steps=4, **changes))
+
+    with pytest.raises(ValueError, match="another learning_rate, schedule: start without --resume"):
+        trainer(learning_rate=0.5, schedule="constant").load_state_dict(trainer().state_dict())
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [({"schedule": "magic"}, "no schedule 'magic'; choose from: one-cycle"), ({"steps": 0}, "steps is 0; give 1")],
+)
+def test_a_recipe_that_cannot_be_is_refused(change, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Recipe(**change)
+
+
+def test_mixed_precision_gives_about_the_same_losses(overfit_episode):
+    losses = []
+    for precision in ("no", "bf16"):
+        torch.manual_seed(0)
+        accelerator = Accelerator(mixed_precision=precision, cpu=True)
+        bridge = VARIANTS["unified"](DIM)
+        trainer = Trainer(bridge, lambda step: overfit_episode, Recipe(steps=6), accelerator=accelerator)
+        losses.append([row["total"] for row in trainer.run()])
+        accelerator.free_memory()
+        AcceleratorState._reset_state(reset_partial_state=True)
+    assert losses[1] == pytest.approx(losses[0], rel=0.05)
+    assert losses[1] != losses[0]
