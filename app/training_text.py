@@ -43,7 +43,8 @@ TRAINING: dict[str, dict[str, str]] = {
         ),
         "table_read": (
             "**In numbers** — on the detection loss (patch + ranking), which all runs share. *Steps to target*: until "
-            "it stays as low as the worst run ends (of the same variant, where it has several). *Smoothness*: 1 is all trend, 0 white noise, −1 a zigzag."
+            "it stays as low as the worst run ends (of the same variant, where it has several). *Smoothness*: 1 is all "
+            "trend, 0 white noise, −1 a zigzag."
         ),
         "same": "No difference: {runs}. What sets these runs apart does not reach this variant.",
         "head_loss": "final loss ↓",

@@ -30,7 +30,7 @@ def test_train_smoke_writes_all_seven_with_what_made_them(tmp_path, capsys):
     cutouts, backgrounds = save_folders(tmp_path)
     words = ["train", "--preset", "smoke", "--seed", "5", "--cutouts", str(cutouts), "--backgrounds", str(backgrounds)]
     torch.manual_seed(0)
-    assert main([*words, "--out", str(tmp_path / "out")]) == 0
+    assert main([*words, "--run-dir", str(tmp_path / "run"), "--out", str(tmp_path / "out")]) == 0
     identity = load_backbone().identity
     assert list(load_bridges(tmp_path / "out", identity)) == list(VARIANTS)
     said = capsys.readouterr().out
@@ -115,7 +115,7 @@ def test_a_wrong_folder_ends_in_one_sentence(tmp_path, capsys):
 
 def test_a_wrong_picture_ends_in_one_sentence(tmp_path, capsys):
     (tmp_path / "note.png").write_text("not a picture")
-    box = ("--box", "1", "2", "30", "40", "--out", str(tmp_path / "out"))
+    box = ("--box", "1", "2", "30", "40", "--run-dir", str(tmp_path / "run"), "--out", str(tmp_path / "out"))
     assert "note.png" in fails(capsys, "analyze", str(tmp_path / "note.png"), *box)
     assert "missing.png" in fails(capsys, "analyze", str(tmp_path / "missing.png"), *box)
     assert not (tmp_path / "out").exists()

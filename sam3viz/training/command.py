@@ -42,7 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     recipe.add_argument("--alignment-weight", type=float)
 
     run = parser.add_argument_group("run")
-    run.add_argument("--run", type=Path, metavar="DIR", help="history and checkpoints (CACHE/runs/PRESET-SEED)")
+    where = "history and checkpoints (CACHE/runs/PRESET-SEED)"
+    run.add_argument("--run-dir", type=Path, metavar="DIR", help=where)
     run.add_argument("--resume", action="store_true", help="go on from the run's last checkpoints")
     run.add_argument("--tensorboard", type=Path, metavar="DIR", help="write TensorBoard events as well")
 
@@ -59,7 +60,7 @@ def run(options: argparse.Namespace, words: Sequence[str]) -> list[Path]:
         options.variants,
         preset,
         options.out,
-        options.run or options.cache / "runs" / f"{options.preset}-{options.seed}",
+        options.run_dir or options.cache / "runs" / f"{options.preset}-{options.seed}",
         {"command": shlex.join(["sam3viz", *words]), "preset": options.preset},
         options.seed,
         options.resume,

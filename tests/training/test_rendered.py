@@ -76,7 +76,7 @@ def test_the_outline_is_what_was_stamped(monkeypatch):
 
 
 def test_backgrounds_differ_in_colour_and_show_something(pictures):
-    grounds = [*pictures.backgrounds, *pictures.held_out]
+    grounds = [*pictures.backgrounds, *pictures.held_out_backgrounds]
     assert len(grounds) == GROUNDS
     means = np.array([np.asarray(ground, np.float32).mean((0, 1)) for ground in grounds])
     assert len({*means.argmax(1).tolist()}) == 3, "no colour leads in all of them"

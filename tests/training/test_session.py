@@ -75,7 +75,7 @@ class Held:
 
 
 def test_every_run_of_the_plan_is_trained_and_told(session_of):
-    session = session_of(("unified", "raw"), schedules=("progressive", "constant"), steps=20)
+    session = session_of(("distillation", "raw"), schedules=("progressive", "constant"), steps=20)
     assert session.status().state == "new"
     assert not session.status().alive
     run(session)
@@ -83,7 +83,7 @@ def test_every_run_of_the_plan_is_trained_and_told(session_of):
     assert (status.state, status.progress, status.seconds_left, status.alive) == ("done", 1.0, 0.0, False)
     history = session.history()
     assert list(history.columns) == COLUMNS
-    names = ["raw, progressive", "raw, constant", "unified, progressive", "unified, constant"]
+    names = ["raw, progressive", "raw, constant", "distillation, progressive", "distillation, constant"]
     assert list(history["run"].unique()) == names == list(session.plan.runs)
     for name, own in history.groupby("run"):
         variant, schedule = str(name).split(", ")
@@ -94,12 +94,13 @@ def test_every_run_of_the_plan_is_trained_and_told(session_of):
             assert list(term["step"]) == list(range(1, 21))
     assert set(session.seconds()) == set(names)
     assert all(value > 0 for value in session.seconds().values())
-    assert list(session.bridges()) == ["raw", "unified"]
+    assert list(session.bridges()) == ["raw", "distillation"]
     for name, bridge in session.bridges().items():
         assert bridge.name == name
         assert not bridge.training
         assert not any(parameter.requires_grad for parameter in bridge.parameters())
-    assert session.bridges()["unified"].refinement[-1].weight.any()  # zero before the first step
+    untrained = module._fresh("distillation", 16, session.plan.seed)
+    assert (session.bridges()["distillation"].projection.weight != untrained.projection.weight).any()
 
 
 def test_the_schedule_and_the_alignment_weight_reach_the_training(session_of):
@@ -126,8 +127,9 @@ def test_the_same_plan_gives_the_same_curves_and_another_seed_others(session_of)
 
 
 def test_nobody_elses_random_numbers_are_touched(session_of):
+    session = session_of(("distillation",))
     before = torch.get_rng_state()
-    run(session_of(("distillation",)))
+    run(session)
     assert (torch.get_rng_state() == before).all()
 
 
