@@ -11,7 +11,7 @@ from sam3viz.bridges.context import SelfContext, without_rest
 from sam3viz.bridges.foreground import ForegroundPooling
 from sam3viz.types import Bridged, Tokens
 
-TRAINED_SHARE, TRUSTED_SHARE = 0.15, 0.08
+TRAINED_SHARE, TRUSTED_SHARE = 0.15, 0.06
 """Weight of the learned space against the raw one, while training and in use. In use it is smaller, because training
 sees composed scenes only: on photographs the raw line tells other objects apart better than what is learned there.
 The same thought as interpolating towards the model one started from (arXiv 2109.01903)."""

@@ -146,8 +146,11 @@ class Trainer:
 
     @torch.no_grad()
     def _validate(self, batches: list[tuple[Tokens, Truth]]) -> float:
-        """Mean objective over the held-out batches; notes whether it is the best so far."""
-        self.bridge.eval()
+        """Mean objective over the held-out batches; notes whether it is the best so far.
+
+        In training mode: calibration for use comes after the last step, and there is no dropout that would blur it.
+        """
+        self.bridge.train()
         objective = JointObjective(self.bridge)
         device, weight = self.accelerator.device, self.recipe.alignment_weight
         losses = [objective(tokens.to(device), truth.to(device), weight)["total"].item() for tokens, truth in batches]
