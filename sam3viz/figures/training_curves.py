@@ -20,7 +20,12 @@ DETECTION = ("patch", "ranking")
 SETTINGS = {"rate": "learning rate, as scheduled", "alignment_weight": "alignment weight, as scheduled"}
 """Terms that are set, not measured: drawn as they are, after the losses."""
 
-_NOTES = {"total": "what is minimised", "patch": "heat against truth", "ranking": "asked cells above the others"}
+_NOTES = {
+    "total": "what is minimised",
+    "patch": "heat against truth",
+    "ranking": "asked cells above the others",
+    "instance": "instances of a class together",
+}
 _COLOURS = ("#797979", "#b5543c", "#a0559c", "#9a6f00", "#14803f", "#3f7fd1", "#0f8a94")
 """One a variant in screen order, told apart on white and on near-black."""
 _DASHES = ("solid", "dash", "dot", "dashdot")

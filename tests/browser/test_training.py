@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from app.app import launch
 from app.handlers import analyzer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
 READY = 600_000
 """Milliseconds until something must be there: two busy cores that train and analyse at the same time."""
@@ -79,12 +79,13 @@ def until_heat(page: Page, check: Callable[[dict[str, str]], bool]) -> dict[str,
 def test_two_variants_train_while_somebody_else_analyses_and_only_their_trainer_uses_them(
     trainer, open_page, address, screenshots
 ):
-    expect(trainer.locator("#expected")).to_contain_text("2 runs × 20 steps", timeout=READY)
     visitor = open_page(address, locale="en-US")
     wait_for_result(visitor)
     shipped = heat(visitor)
     assert set(shipped) == set(analyzer().bridges)
 
+    set_slider(trainer, "steps", 60)  # long enough to be under way when the other's result is there
+    expect(trainer.locator("#expected")).to_contain_text("60 steps", timeout=READY)
     trainer.locator("#training-start").click()
     state(trainer, re.compile("composing|encoding|training"))
     expect(trainer.locator("#training-cancel")).to_be_enabled()
@@ -95,7 +96,9 @@ def test_two_variants_train_while_somebody_else_analyses_and_only_their_trainer_
 
     expect(plots(trainer).first).to_be_attached(timeout=READY)
     state(trainer, "done")
-    expect(plots(trainer)).to_have_count(6, timeout=READY)  # total, patch, ranking, distillation and the two settings
+    titles = trainer.locator("#training-curves .infolayer .annotation")
+    for term in ("total", "patch", "ranking", "distillation", "rate", "alignment_weight"):
+        expect(titles.filter(has_text=term).first).to_be_attached(timeout=READY)
     rows = trainer.locator("#training-table tbody tr")
     expect(rows).to_have_count(2, timeout=READY)
     expect(rows.nth(0)).to_contain_text("distillation")
@@ -109,7 +112,8 @@ def test_two_variants_train_while_somebody_else_analyses_and_only_their_trainer_
     mine = until_heat(
         trainer, lambda now: set(now) == {*shipped, *trained} and all(now[n] != shipped.get(n) for n in trained)
     )
-    assert all(mine[name] == shipped[name] for name in set(shipped) - trained)
+    if trained <= set(shipped):  # else there are more columns now, and every map is drawn at another size
+        assert all(mine[name] == shipped[name] for name in set(shipped) - trained)
 
     assert heat(visitor) == changed
     expect(visitor.locator("#weights-in-use")).to_have_text("")
