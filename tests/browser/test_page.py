@@ -14,6 +14,8 @@ from sam3viz import VARIANTS
 
 pytestmark = pytest.mark.browser
 
+SETTLED = 3_000
+"""Milliseconds that a person takes before the next box; one drawn in the instant a result ends may not be analysed."""
 READY = 240_000
 """Milliseconds until a result must be there: two busy cores, and UMAP's kernels may have to be compiled first."""
 
@@ -39,6 +41,7 @@ def photo() -> Path:
 def wait_for_result(page: Page) -> None:
     expect(page.locator("#numbers thead th")).to_have_count(len(VARIANTS), timeout=READY)
     expect(page.locator("#panel-weights .main-svg").first).to_be_attached(timeout=READY)
+    page.wait_for_timeout(SETTLED)
 
 
 def heat_cells(page: Page) -> Locator:

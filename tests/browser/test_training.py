@@ -146,8 +146,8 @@ def test_a_training_waits_for_another_and_both_can_be_cancelled(trainer, open_pa
 
 
 def test_nothing_chosen_gets_one_sentence(trainer):
-    for box in trainer.locator("#training-variants input[type=checkbox]:checked").all():
-        box.uncheck()
+    for title in ("Distillation", "Unified"):
+        trainer.locator("#training-variants").get_by_label(title).uncheck()
     expect(trainer.locator("#expected [role=alert]")).to_contain_text("There is no variant", timeout=READY)
     trainer.locator("#training-start").click()
     expect(trainer.locator("#training-notice [role=alert]")).to_contain_text("choose at least one", timeout=READY)
