@@ -161,7 +161,9 @@ def _page(page: gr.Blocks) -> None:
         "fn": show, "inputs": [prompter, shown, language, weights], "outputs": results, "show_progress": "minimal",
         "show_progress_on": judgement, "concurrency_id": "analysis", "concurrency_limit": 1,
     }  # fmt: skip
-    hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    # Not queued: Gradio closes a session's event stream with its last queued event, and an analysis that joins in that
+    # instant, as one chained to a quick event does, would be lost with it.
+    hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
 
     opened = page.load(begin, outputs=[language, prompter, good, lesson], **hidden)
     opened.then(translated, language, texts, **hidden).then(**analyze, api_visibility="private")

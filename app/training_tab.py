@@ -139,8 +139,8 @@ def training_tab(language: gr.Radio, weights: gr.State, tabs: gr.Tabs) -> Traini
         }
 
     shown = [timer, start, cancel, use, status, curves, table, notice]
-    # Not the analyses' place in the queue: a training answers while somebody's picture is being analysed.
-    quick: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
+    # Not queued: a training answers while a picture is being analysed, and its ticks never close an analysis' stream.
+    quick: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
     watch: dict[str, Any] = {
         "fn": show,
         "inputs": [training, language, narrow],

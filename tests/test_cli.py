@@ -115,7 +115,7 @@ def test_a_wrong_folder_ends_in_one_sentence(tmp_path, capsys):
 
 def test_a_wrong_picture_ends_in_one_sentence(tmp_path, capsys):
     (tmp_path / "note.png").write_text("not a picture")
-    box = ("--box", "1", "2", "30", "40", "--run-dir", str(tmp_path / "run"), "--out", str(tmp_path / "out"))
+    box = ("--box", "1", "2", "30", "40", "--out", str(tmp_path / "out"))
     assert "note.png" in fails(capsys, "analyze", str(tmp_path / "note.png"), *box)
     assert "missing.png" in fails(capsys, "analyze", str(tmp_path / "missing.png"), *box)
     assert not (tmp_path / "out").exists()
