@@ -3,9 +3,14 @@ from __future__ import annotations
 import pytest
 import torch
 
+from sam3viz.bridges.adaptive import Adaptive
 from sam3viz.bridges.foreground import ForegroundPooling
+from sam3viz.bridges.multilevel import MultiLevel
 from sam3viz.bridges.residual import TRAINED_SHARE, TRUSTED_SHARE, ChannelMetric, ResidualSpace
+from sam3viz.bridges.unified import Unified
+from sam3viz.readout import similarity
 from tests.conftest import DIM
+from tests.contract.test_variants import MANY
 
 BOX = [(0.1, 0.1, 0.6, 0.8, 1, 0, 1), (0.3, 0.2, 0.9, 0.7, 1, 0, 1)]
 
@@ -23,6 +28,20 @@ def test_every_side_is_joined_with_its_own_raw_counterpart(make_scene_tokens, re
         torch.testing.assert_close(torch.cosine_similarity(got.exemplar[:, part], own), torch.ones(2))
         torch.testing.assert_close(got.exemplar[:, part].square().sum(1), torch.full((2,), weight))
     assert not got.exemplar[:, -1].any()
+
+
+@pytest.mark.parametrize("reference", [False, True])
+@pytest.mark.parametrize("make_bridge", [Unified, MultiLevel, Adaptive])
+def test_what_is_learned_starts_at_the_raw_features_of_the_object(make_scene_tokens, make_bridge, reference):
+    """Learned and raw cosines are equal before training, so the share between them does not matter yet."""
+    tokens = make_scene_tokens(MANY, 2, reference=reference)
+    bridge = make_bridge(DIM)
+    bridge.space.self_context = Itself()
+    torch.testing.assert_close(
+        similarity(bridge.train()(tokens), tokens), similarity(bridge.eval()(tokens), tokens), atol=1e-5, rtol=1e-4
+    )
+    raw, learned = bridge(tokens).exemplar[:, :DIM], bridge(tokens).exemplar[:, DIM:-1]
+    torch.testing.assert_close(torch.cosine_similarity(raw, learned), torch.ones(len(MANY)))
 
 
 def test_the_joined_cosine_is_the_weighted_mean_of_both(make_scene_tokens):

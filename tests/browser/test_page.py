@@ -11,11 +11,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.app import launch
 from sam3viz import VARIANTS
+from tests.browser.steps import READY, wait_for_result
 
 pytestmark = pytest.mark.browser
-
-READY = 150_000
-"""Milliseconds until a result must be there: two busy cores, and UMAP's kernels may have to be compiled first."""
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +32,6 @@ def page(open_page, address) -> Page:
 @pytest.fixture(scope="module")
 def photo() -> Path:
     return Path(str(resources.files("skimage") / "data" / "coffee.png"))
-
-
-def wait_for_result(page: Page) -> None:
-    expect(page.locator("#numbers thead th")).to_have_count(len(VARIANTS), timeout=READY)
-    expect(page.locator("#panel-weights .main-svg").first).to_be_attached(timeout=READY)
 
 
 def heat_cells(page: Page) -> Locator:

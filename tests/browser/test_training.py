@@ -10,11 +10,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.app import launch
 from app.handlers import analyzer
+from tests.browser.steps import READY, wait_for_result
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
-READY = 600_000
-"""Milliseconds until something must be there: two busy cores that train and analyse at the same time."""
 ENDED = re.compile("done|cancelled")
 
 
@@ -33,11 +32,6 @@ def trainer(open_page, address) -> Page:
     set_slider(page, "steps", 20)
     set_slider(page, "scenes", 16)
     return page
-
-
-def wait_for_result(page: Page) -> None:
-    """With the shipped weights."""
-    expect(page.locator("#numbers thead th")).to_have_count(len(analyzer().bridges), timeout=READY)
 
 
 def to_tab(page: Page, name: str) -> None:
