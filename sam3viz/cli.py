@@ -1,4 +1,4 @@
-"""`sam3viz app | analyze | train | bench | table`."""
+"""`sam3viz app | analyze | train | bench | table | gap | cost`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import Any
 
 from sam3viz.bench import command as bench
 from sam3viz.bridges import VARIANTS
+from sam3viz.cost import command as cost
 from sam3viz.encoders import BACKBONES, DEFAULT_BACKBONE
 from sam3viz.figures.heat import overlay
+from sam3viz.gap import command as gap
 from sam3viz.images import load_image
 from sam3viz.pipeline import Analyzer
 from sam3viz.training import command as training
@@ -55,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     training.add_arguments(train)
     train.set_defaults(run=_train)
     bench.add_parsers(commands)
+    gap.add_arguments(commands.add_parser("gap", help="the gap over a COCO folder: measures, map, report"))
+    cost.add_parser(commands)
     return parser
 
 

@@ -21,6 +21,8 @@ class Metric:
     higher_is_better: bool
     minimum: int
     """Fewer matched pairs than this are not enough samples."""
+    source: str
+    """Where it is defined: paper with arXiv number, or the design document's section."""
 
     @property
     def name(self) -> str:

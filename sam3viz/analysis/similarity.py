@@ -1,13 +1,13 @@
-"""Measures of the gap between instances and their visual partners.
+"""Do an instance and its own region point the same way, and only they?
 
-Every measure takes two matched sets, row i of one belonging to row i of the other, and is invariant to a common
-rotation and to the length of any row.
+Like every measure of the gap these take two matched sets, row i of one belonging to row i of the other, and are
+invariant to the order of the pairs and to the length of any row, and, unless they speak of channels, to a rotation.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 from sklearn.preprocessing import normalize
 
 
@@ -27,9 +27,9 @@ def mismatched_cosine(instance: Float[np.ndarray, "n e"], partner: Float[np.ndar
     return float((table.sum() - np.trace(table)) / (len(table) * (len(table) - 1)))
 
 
-def centroid_distance(instance: Float[np.ndarray, "n e"], partner: Float[np.ndarray, "n e"]) -> float:
-    """Euclidean distance of the two sets' mean directions: the modality gap (arXiv 2203.02053)."""
-    return float(np.linalg.norm(normalize(instance).mean(0) - normalize(partner).mean(0)))
+def alignment(instance: Float[np.ndarray, "n e"], partner: Float[np.ndarray, "n e"]) -> float:
+    """Mean squared distance of an instance to its own partner on the unit sphere (arXiv 2005.10242)."""
+    return float(np.square(normalize(instance) - normalize(partner)).sum(1).mean())
 
 
 def retrieval_rank(instance: Float[np.ndarray, "n e"], partner: Float[np.ndarray, "n e"]) -> float:
@@ -37,7 +37,30 @@ def retrieval_rank(instance: Float[np.ndarray, "n e"], partner: Float[np.ndarray
 
     Ties count half, so that a constant table gives chance and not rank 1.
     """
+    above, level = _rivals(instance, partner)
+    return float(np.median(1 + above + level / 2))
+
+
+def recall_at_1(instance: Float[np.ndarray, "n e"], partner: Float[np.ndarray, "n e"]) -> float:
+    """Share of instances whose own partner is the nearest of all by cosine; 1 / n is chance."""
+    return _recall(instance, partner, 1)
+
+
+def recall_at_5(instance: Float[np.ndarray, "n e"], partner: Float[np.ndarray, "n e"]) -> float:
+    """Share of instances whose own partner is among the five nearest by cosine; 5 / n is chance."""
+    return _recall(instance, partner, 5)
+
+
+def _recall(instance: Float[np.ndarray, "n e"], partner: Float[np.ndarray, "n e"], k: int) -> float:
+    """With ties in random order: the expected recall."""
+    above, level = _rivals(instance, partner)
+    return float(np.clip((k - above) / (level + 1), 0, 1).mean())
+
+
+def _rivals(
+    instance: Float[np.ndarray, "n e"], partner: Float[np.ndarray, "n e"]
+) -> tuple[Int64[np.ndarray, " n"], Int64[np.ndarray, " n"]]:
+    """For each instance, how many strangers' partners are nearer than its own and how many are just as near."""
     table = cosine_table(instance, partner)
     own = np.diag(table)[:, None]
-    above, level = (table > own).sum(1), (table == own).sum(1) - 1
-    return float(np.median(1 + above + level / 2))
+    return (table > own).sum(1), (table == own).sum(1) - 1

@@ -141,7 +141,7 @@ def photo_tasks(pictures: Sequence[CocoPicture], dataset: str, seed: int = 0, li
         left = None if left is None else left - len(drawn)
         episodes = tuple(episode(found[d.positive].category, d, boxes, partial(_outlines, picture, d)) for d in drawn)
         if episodes:
-            tasks.append(Task(dataset, picture.path.name, partial(_load, picture.path, size), size, episodes))
+            tasks.append(Task(dataset, picture.path.name, partial(load_annotated, picture.path, size), size, episodes))
         if left == 0:
             break
     if not tasks:
@@ -240,7 +240,8 @@ def _outlines(picture: CocoPicture, drawn: Drawn) -> Raster:
     return make_raster(drawn, [a.box for a in found], size, share)
 
 
-def _load(path: Path, size: tuple[int, int]) -> Image.Image:
+def load_annotated(path: Path, size: tuple[int, int]) -> Image.Image:
+    """A picture of the size that its annotations say. Raises ValueError where it has another."""
     image = load_image(path)
     if image.size != size:
         raise ValueError(

@@ -12,7 +12,7 @@ def first_product(instance: np.ndarray, partner: np.ndarray) -> float:
     return float(instance[0] @ partner[0])
 
 
-METRIC = Metric(first_product, "product", "", (0, 9), higher_is_better=True, minimum=3)
+METRIC = Metric(first_product, "product", "", (0, 9), higher_is_better=True, minimum=3, source="linear algebra")
 
 
 def test_it_is_named_after_and_gives_its_function():

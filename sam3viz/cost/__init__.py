@@ -1,0 +1,1 @@
+"""What each variant costs, measured beside what the design document claims (5.2)."""

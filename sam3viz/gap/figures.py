@@ -1,0 +1,108 @@
+"""Pictures of a dataset's gap: what closeness buys, and where every object and region lies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from jaxtyping import Float32
+from plotly.colors import qualitative, sample_colorscale
+
+from sam3viz.figures.style import FAINT, INK, PROBE, VISUAL, columns, footnote, heading
+
+_COLOURS = ("#797979", "#b5543c", "#a0559c", "#9a6f00", "#14803f", "#3f7fd1", "#0f8a94")
+HEIGHT = 420
+MAP_HEIGHT = 260
+
+
+def closeness_against_use(summarised: Mapping[str, Any]) -> go.Figure:
+    """Each variant at its contrast (matched minus mismatched cosine) and its patch AP with its interval.
+
+    To the right the two feature spaces agree on which instance belongs where; upwards the heat finds what was asked.
+    """
+    figure = go.Figure()
+    for colour, (name, values) in zip(_COLOURS, summarised["variants"].items(), strict=False):
+        contrast = values["measures"]["matched_cosine"]["mean"] - values["measures"]["mismatched_cosine"]["mean"]
+        score = values["scores"].get("patch_ap")
+        if score is None:
+            continue
+        reach = None
+        if score["low"] is not None:
+            reach = {
+                "type": "data", "symmetric": False, "thickness": 1.5, "width": 5, "color": colour,
+                "array": [score["high"] - score["mean"]], "arrayminus": [score["mean"] - score["low"]],
+            }  # fmt: skip
+        figure.add_trace(
+            go.Scatter(
+                x=[contrast],
+                y=[score["mean"]],
+                error_y=reach,
+                mode="markers+text",
+                name=name,
+                text=[name],
+                textposition="middle right",
+                marker={"size": 13, "color": colour},
+                textfont={"color": colour},
+                hovertemplate=f"{name}<br>contrast %{{x:.2f}}<br>patch AP %{{y:.3f}}<extra></extra>",
+                showlegend=False,
+            )
+        )
+    figure.update_xaxes(title="matched − mismatched cosine (closeness)", range=[-0.1, 1.15])
+    figure.update_yaxes(title="patch AP (use)", rangemode="tozero")
+    figure.update_xaxes(gridcolor=FAINT, zerolinecolor=FAINT)
+    figure.update_yaxes(gridcolor=FAINT, zerolinecolor=FAINT)
+    figure.update_layout(
+        template=None, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", height=HEIGHT,
+        font={"family": "system-ui, sans-serif", "size": 13, "color": INK}, margin={"l": 64, "r": 24, "t": 16, "b": 56},
+    )  # fmt: skip
+    return figure
+
+
+def dataset_map(frame: pd.DataFrame, planes: Mapping[str, Float32[np.ndarray, "n 2"]]) -> go.Figure:
+    """UMAP of every object's instance (filled) and region (hollow), a plane a variant, coloured in four ways.
+
+    Args:
+        frame: one row a point, the same for every variant but for ``matched``: columns side ("instance" or "region"),
+            image, category, size, and one column of matched cosine a variant.
+        planes: variant -> coordinates of the points.
+    """
+    figure = columns([heading(name, "") for name in planes], MAP_HEIGHT)
+    common = frame["category"].value_counts().index[: len(qualitative.Dark24)]
+    palette = dict(zip(common, qualitative.Dark24, strict=False))
+    by_category = frame["category"].map(palette).fillna("#b0b0b0")
+    by_size = frame["size"].map({"small": "#9a6f00", "medium": "#3f7fd1", "large": "#a0559c"})
+    by_side = frame["side"].map({"instance": PROBE, "region": VISUAL})
+    colours: dict[str, list[list[str]]] = {"encoder": [], "category": [], "size": [], "similarity": []}
+    for column, (name, plane) in enumerate(planes.items(), 1):
+        by_similarity = np.array(sample_colorscale("Viridis", frame[name].clip(0, 1).to_list()))
+        for side, symbol in (("region", "circle-open"), ("instance", "circle")):
+            own = (frame["side"] == side).to_numpy()
+            for key, values in (
+                ("encoder", by_side), ("category", by_category), ("size", by_size), ("similarity", by_similarity),
+            ):  # fmt: skip
+                colours[key].append(np.asarray(values)[own].tolist())
+            told = frame[own]
+            figure.add_trace(
+                go.Scattergl(
+                    x=plane[own, 0], y=plane[own, 1], mode="markers", name=side, legendgroup=side,
+                    showlegend=column == 1, text=told["category"] + " in " + told["image"],
+                    marker={"size": 4, "symbol": symbol, "color": colours["encoder"][-1]},
+                    hovertemplate="%{text}<extra>" + side + "</extra>",
+                ),
+                row=1, col=column,
+            )  # fmt: skip
+    figure.update_xaxes(showticklabels=False, showgrid=False, matches=None)
+    figure.update_yaxes(showgrid=False, matches=None)
+    buttons = [
+        {"label": f"by {key}", "method": "restyle", "args": [{"marker.color": values}]}
+        for key, values in colours.items()
+    ]
+    figure.update_layout(
+        updatemenus=[{"type": "buttons", "direction": "right", "buttons": buttons, "x": 1, "xanchor": "right", "y": 1,
+                      "yanchor": "bottom", "pad": {"b": 36}, "showactive": True, "font": {"size": 11}}]
+    )  # fmt: skip
+    footnote(figure, "neighbourhoods count, distances do not", "similarity is the matched cosine, dark 0, bright 1")
+    return figure

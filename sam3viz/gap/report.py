@@ -1,0 +1,149 @@
+"""The dataset's report as one HTML file that opens offline."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+from jinja2 import Environment, PackageLoader, select_autoescape
+from markupsafe import Markup
+from PIL import Image
+from plotly.offline import get_plotlyjs
+
+from sam3viz.analysis import METRICS
+from sam3viz.gap.summary import best_by
+
+TEMPLATE = "gap/report.html.j2"
+HEADLINE = ("matched_cosine", "mismatched_cosine", "recall_at_1", "domain_auc", "linear_cka")
+"""Measures of the first table; all are in the second."""
+SCORES = {
+    "patch_ap": "patch AP ↑",
+    "ap_vs_objects": "AP against objects ↑",
+    "peak_recall": "peak recall ↑",
+}
+CATEGORIES = 20
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question with its answer, as a picture."""
+
+    image: Image.Image
+    caption: str
+
+
+def write_report(
+    summarised: Mapping[str, Any],
+    story: go.Figure,
+    planes: go.Figure,
+    cases: Mapping[str, Sequence[Case]],
+    settings: Mapping[str, str],
+    path: Path,
+) -> None:
+    """Write the report; it makes no network request, and every text in it is escaped.
+
+    Args:
+        cases: heading -> cases below it.
+    """
+    environment = Environment(loader=PackageLoader("sam3viz", ""), autoescape=select_autoescape(["j2"]))
+    text = environment.get_template(TEMPLATE).render(
+        plotly=Markup(get_plotlyjs()),
+        told=summarised,
+        sentences=story_sentences(summarised),
+        headline=headline_table(summarised),
+        measures=measure_rows(summarised),
+        sizes=part_rows(summarised, "sizes"),
+        categories=part_rows(summarised, "categories")[:CATEGORIES],
+        story=Markup(story.to_html(full_html=False, include_plotlyjs=False)),
+        planes=Markup(planes.to_html(full_html=False, include_plotlyjs=False)),
+        cases={title: [(_uri(case.image), case.caption) for case in shown] for title, shown in cases.items()},
+        settings=settings,
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def story_sentences(summarised: Mapping[str, Any]) -> list[str]:
+    """What the numbers say, computed: the encoder without a bridge, the nearest bridge, the most useful one."""
+    variants = summarised["variants"]
+    sentences = []
+    if "baseline" in variants:
+        told = variants["baseline"]["measures"]
+        sentences.append(
+            f"Without a bridge an instance lies at cosine {written(told['matched_cosine'])} to its own region and "
+            f"{written(told['mismatched_cosine'])} to strangers'; a linear classifier tells the two encoders apart "
+            f"with AUC {written(told['domain_auc'])}."
+        )
+    nearest = best_by(summarised, "measures", "matched_cosine")
+    if nearest is not None:
+        told = variants[nearest]["measures"]
+        sentences.append(
+            f"Nearest in numbers: {nearest}, matched cosine {written(told['matched_cosine'])}, "
+            f"recall at 1 {written(told['recall_at_1'])}."
+        )
+    useful = best_by(summarised, "scores", "patch_ap")
+    if useful is not None:
+        sentences.append(f"Most useful: {useful}, patch AP {written(variants[useful]['scores']['patch_ap'], 3)}.")
+    return sentences
+
+
+def headline_table(summarised: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """Heads in the first row, then a row a variant: scores and the measures of `HEADLINE`."""
+    heads = [SCORES[key] for key in SCORES] + [_label(key) for key in HEADLINE]
+    rows = [("", heads)]
+    for name, values in summarised["variants"].items():
+        cells = [written(values["scores"].get(key), 3) for key in SCORES]
+        rows.append((name, cells + [written(values["measures"][key]) for key in HEADLINE]))
+    return rows
+
+
+def measure_rows(summarised: Mapping[str, Any]) -> list[tuple[str, list[str], str]]:
+    """Every measure of the registry over the variants, with what it needs and where it comes from."""
+    return [
+        (
+            _label(key),
+            [written(values["measures"][key]) for values in summarised["variants"].values()],
+            f"from {metric.minimum} objects; {metric.source}",
+        )
+        for key, metric in METRICS.items()
+    ]
+
+
+def part_rows(summarised: Mapping[str, Any], kind: str) -> list[tuple[str, int, list[str]]]:
+    """Name of a part, its objects, and matched minus mismatched cosine of each variant."""
+    rows = []
+    for part, variants in summarised[kind].items():
+        first = next(iter(variants.values()))
+        rows.append((part, first["matched"]["n"], [_contrast(values) for values in variants.values()]))
+    return rows
+
+
+def written(number: Mapping[str, Any] | None, digits: int = 2) -> str:
+    """A number with its interval; a sentence where there is none."""
+    if number is None:
+        return "–"
+    if number["mean"] is None:
+        return "not enough samples"
+    text = f"{number['mean']:.{digits}f}"
+    return text if number["low"] is None else f"{text} [{number['low']:.{digits}f}, {number['high']:.{digits}f}]"
+
+
+def _contrast(values: Mapping[str, Any]) -> str:
+    matched, mismatched = values["matched"]["mean"], values["mismatched"]["mean"]
+    return "not enough samples" if matched is None or mismatched is None else f"{matched - mismatched:.2f}"
+
+
+def _label(key: str) -> str:
+    metric = METRICS[key]
+    return f"{metric.label} {metric.unit}".strip() + (" ↑" if metric.higher_is_better else " ↓")
+
+
+def _uri(image: Image.Image) -> str:
+    buffer = io.BytesIO()
+    image.save(buffer, "WEBP", quality=80)
+    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()

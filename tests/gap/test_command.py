@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sam3viz.analysis import METRICS
+from sam3viz.gap import command
+from sam3viz.gap.features import read_rows
+from sam3viz.pipeline import Analyzer
+from tests.bench.sets import BLUE, RED, save_set
+from tests.test_pipeline import untrained
+
+OBJECTS = 3 * len(RED) + 2 * len(BLUE)
+
+
+def run(*words: object) -> None:
+    parser = argparse.ArgumentParser(prog="sam3viz gap")
+    command.add_arguments(parser)
+    arguments = [str(word) for word in words]
+    options = parser.parse_args(arguments)
+    options.run(options, arguments)
+
+
+@pytest.fixture(autouse=True)
+def _tiny(monkeypatch):
+    monkeypatch.setattr(Analyzer, "from_pretrained", lambda backbone: untrained("raw", "baseline", "unified"))
+
+
+def test_a_folder_is_measured_into_json_csv_parquet_and_a_page(tmp_path, capsys):
+    root, out = save_set(tmp_path / "my <set>"), tmp_path / "new"
+    words = ["--json", out / "gap.json", "--html", out / "gap.html", "--csv", out / "gap.csv"]
+    run(root, *words, "--features", out / "features")
+    said = capsys.readouterr().out
+    assert all(f"wrote {out / name}" in said for name in ("gap.json", "gap.csv", "gap.html"))
+    told = json.loads((out / "gap.json").read_text("utf-8"))
+    assert (told["objects"], told["pictures"]) == (OBJECTS, 3)
+    assert list(told["variants"]) == ["raw", "baseline", "unified"]
+    assert set(told["variants"]["raw"]["measures"]) == set(METRICS)
+    assert told["variants"]["raw"]["measures"]["matched_cosine"]["mean"] == pytest.approx(1, abs=1e-3)
+    assert 0 <= told["variants"]["unified"]["scores"]["patch_ap"]["mean"] <= 1
+    assert told["settings"]["dataset"] == "my <set>"
+    rows = pd.read_csv(out / "gap.csv")
+    assert len(rows) == 3 * OBJECTS
+    kept = read_rows(sorted((out / "features").iterdir()))
+    assert kept["matched"].to_numpy() == pytest.approx(rows["matched"].to_numpy(), abs=1e-6)
+    page = (out / "gap.html").read_text("utf-8")
+    body = page.split("</script>", 1)[1]
+    assert "my &lt;set&gt;" in page
+    assert "<set>" not in page
+    assert 'src="http' not in page
+    assert "not enough samples" in body
+    assert body.count("<img") == 3  # a question a picture
+    assert "square, AP" in body
+
+
+def test_the_same_seed_gives_the_same_report(tmp_path):
+    root = save_set(tmp_path / "set")
+    texts = []
+    for name in ("one.json", "two.json"):
+        run(root, "--json", tmp_path / name, "--seed", 3)
+        texts.append((tmp_path / name).read_text("utf-8"))
+    assert texts[0] == texts[1]
+
+
+def test_a_folder_without_outlines_has_a_gap_and_no_scores(tmp_path):
+    root = save_set(tmp_path / "set")
+    document = json.loads((root / "instances.json").read_text("utf-8"))
+    for entry in document["annotations"]:
+        del entry["segmentation"]
+    (root / "instances.json").write_text(json.dumps(document))
+    run(root, "--json", tmp_path / "gap.json", "--html", tmp_path / "gap.html")
+    told = json.loads((tmp_path / "gap.json").read_text("utf-8"))
+    assert told["variants"]["unified"]["scores"] == {}
+    assert "answers worst" not in (tmp_path / "gap.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "name --json, --html or --csv"),
+        (["--json", "."], "is a folder"),
+        (["--json", "a.json", "--limit", "0"], "--limit is 0"),
+        (["--json", "a.json", "--seed", "-1"], "The seed is -1"),
+    ],
+)
+def test_what_cannot_be_done_gets_one_sentence(tmp_path, words, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        run(tmp_path, *words)
+
+
+@pytest.mark.slow
+def test_two_processes_measure_what_one_does(tmp_path):
+    root = save_set(tmp_path / "set", pictures=4)
+    for count, name in ((1, "one"), (2, "two")):
+        command = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", str(count)]
+        command += ["--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no"]
+        command += ["-m", "sam3viz.gap", str(root), "--json", str(tmp_path / f"{name}.json")]
+        environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "OMP_NUM_THREADS": "1"}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path, timeout=300)
+        assert done.returncode == 0, done.stderr
+    one, two = (json.loads((tmp_path / f"{name}.json").read_text("utf-8")) for name in ("one", "two"))
+    assert (one["objects"], one["pictures"]) == (two["objects"], two["pictures"])
+    for name, values in one["variants"].items():
+        for kind in ("measures", "scores"):
+            for key, number in values[kind].items():
+                assert two["variants"][name][kind][key]["mean"] == pytest.approx(number["mean"], abs=2e-3)
