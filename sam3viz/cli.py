@@ -1,4 +1,4 @@
-"""`sam3viz app | analyze | train | bench | table | gap | cost`."""
+"""`sam3viz app | analyze | train | bench | table | gap | robustness | cost`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from sam3viz.figures.heat import overlay
 from sam3viz.gap import command as gap
 from sam3viz.images import load_image
 from sam3viz.pipeline import Analyzer
+from sam3viz.robustness import command as robustness
 from sam3viz.training import command as training
 from sam3viz.types import Exemplar
 
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     train.set_defaults(run=_train)
     bench.add_parsers(commands)
     gap.add_arguments(commands.add_parser("gap", help="the gap over a COCO folder: measures, map, report"))
+    robustness.add_arguments(commands.add_parser("robustness", help="disturb the exemplar or the scene, and see"))
     cost.add_parser(commands)
     return parser
 

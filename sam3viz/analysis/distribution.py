@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial.distance import cdist, pdist
 from sklearn.linear_model import RidgeClassifier
 from sklearn.metrics import roc_auc_score
+from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.preprocessing import normalize
 
@@ -60,9 +60,10 @@ def mmd(instance: Float[np.ndarray, "n e"], partner: Float[np.ndarray, "n e"]) -
     drawn alike, and a little below as often as above.
     """
     a, b = _rows(instance), _rows(partner)
-    median = np.median(pdist(np.concatenate([a, b])))
-    width = 2 * max(median, 1e-6) ** 2
-    kernels = [np.exp(-cdist(x, y, "sqeuclidean") / width) for x, y in ((a, a), (b, b), (a, b))]
+    squared = [euclidean_distances(x, y, squared=True) for x, y in ((a, a), (b, b), (a, b))]
+    among = np.triu_indices(len(a), 1)
+    median = np.median(np.sqrt(np.concatenate([squared[0][among], squared[1][among], squared[2].ravel()])))
+    kernels = [np.exp(-distances / (2 * max(median, 1e-6) ** 2)) for distances in squared]
     for kernel in kernels:
         np.fill_diagonal(kernel, 0)
     within_a, within_b, across = (kernel.sum() / (len(a) * (len(a) - 1)) for kernel in kernels)
@@ -84,7 +85,8 @@ def domain_auc(instance: Float[np.ndarray, "n e"], partner: Float[np.ndarray, "n
 
 def uniformity(instance: Float[np.ndarray, "n e"], partner: Float[np.ndarray, "n e"]) -> float:
     """Log of the mean Gaussian potential of the instances among themselves (arXiv 2005.10242): low is spread out."""
-    squared = pdist(_rows(instance), "sqeuclidean")
+    rows = _rows(instance)
+    squared = euclidean_distances(rows, squared=True)[np.triu_indices(len(rows), 1)]
     return float(np.log(np.exp(-2 * squared).mean()))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial.distance import pdist, squareform
+from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.preprocessing import normalize
 
 from sam3viz.analysis.similarity import cosine_table
@@ -42,9 +42,9 @@ def mutual_knn(instance: Float[np.ndarray, "n e"], partner: Float[np.ndarray, "n
 
 
 def _gaussian(rows: Float[np.ndarray, "n e"]) -> Float[np.ndarray, "n n"]:
-    distances = squareform(pdist(normalize(rows.astype(np.float64))))
-    median = np.median(distances[~np.eye(len(rows), dtype=bool)])
-    return np.exp(-np.square(distances) / (2 * max(median, 1e-6) ** 2))
+    squared = euclidean_distances(normalize(rows.astype(np.float64)), squared=True)
+    median = np.median(np.sqrt(squared[np.triu_indices(len(rows), 1)]))
+    return np.exp(-squared / (2 * max(median, 1e-6) ** 2))
 
 
 def _cka(k: Float[np.ndarray, "n n"], l: Float[np.ndarray, "n n"]) -> float:  # noqa: E741 the papers' letters

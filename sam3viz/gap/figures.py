@@ -13,7 +13,16 @@ from plotly.colors import qualitative, sample_colorscale
 
 from sam3viz.figures.style import FAINT, INK, PROBE, VISUAL, columns, footnote, heading
 
-_COLOURS = ("#797979", "#b5543c", "#a0559c", "#9a6f00", "#14803f", "#3f7fd1", "#0f8a94")
+_LOOKS = (
+    ("#797979", "circle"),
+    ("#b5543c", "square"),
+    ("#a0559c", "diamond"),
+    ("#9a6f00", "triangle-up"),
+    ("#14803f", "circle-open"),
+    ("#3f7fd1", "square-open"),
+    ("#0f8a94", "diamond-open"),
+)
+"""Colour and marker of a variant, in screen order: those that meet in one point are told apart by their shape."""
 HEIGHT = 420
 MAP_HEIGHT = 260
 
@@ -24,10 +33,10 @@ def closeness_against_use(summarised: Mapping[str, Any]) -> go.Figure:
     To the right the two feature spaces agree on which instance belongs where; upwards the heat finds what was asked.
     """
     figure = go.Figure()
-    for colour, (name, values) in zip(_COLOURS, summarised["variants"].items(), strict=False):
-        contrast = values["measures"]["matched_cosine"]["mean"] - values["measures"]["mismatched_cosine"]["mean"]
+    for (colour, symbol), (name, values) in zip(_LOOKS, summarised["variants"].items(), strict=False):
+        matched, mismatched = (values["measures"][key]["mean"] for key in ("matched_cosine", "mismatched_cosine"))
         score = values["scores"].get("patch_ap")
-        if score is None:
+        if score is None or matched is None or mismatched is None:
             continue
         reach = None
         if score["low"] is not None:
@@ -37,17 +46,13 @@ def closeness_against_use(summarised: Mapping[str, Any]) -> go.Figure:
             }  # fmt: skip
         figure.add_trace(
             go.Scatter(
-                x=[contrast],
+                x=[matched - mismatched],
                 y=[score["mean"]],
                 error_y=reach,
-                mode="markers+text",
+                mode="markers",
                 name=name,
-                text=[name],
-                textposition="middle right",
-                marker={"size": 13, "color": colour},
-                textfont={"color": colour},
-                hovertemplate=f"{name}<br>contrast %{{x:.2f}}<br>patch AP %{{y:.3f}}<extra></extra>",
-                showlegend=False,
+                marker={"size": 13, "symbol": symbol, "color": colour, "line": {"width": 2, "color": colour}},
+                hovertemplate="closeness %{x:.2f}<br>patch AP %{y:.3f}<extra>" + name + "</extra>",
             )
         )
     figure.update_xaxes(title="matched − mismatched cosine (closeness)", range=[-0.1, 1.15])
@@ -56,7 +61,8 @@ def closeness_against_use(summarised: Mapping[str, Any]) -> go.Figure:
     figure.update_yaxes(gridcolor=FAINT, zerolinecolor=FAINT)
     figure.update_layout(
         template=None, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", height=HEIGHT,
-        font={"family": "system-ui, sans-serif", "size": 13, "color": INK}, margin={"l": 64, "r": 24, "t": 16, "b": 56},
+        font={"family": "system-ui, sans-serif", "size": 13, "color": INK}, margin={"l": 64, "r": 24, "t": 64, "b": 56},
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
     )  # fmt: skip
     return figure
 

@@ -115,11 +115,11 @@ def measure_rows(summarised: Mapping[str, Any]) -> list[tuple[str, list[str], st
 
 
 def part_rows(summarised: Mapping[str, Any], kind: str) -> list[tuple[str, int, list[str]]]:
-    """Name of a part, its objects, and matched minus mismatched cosine of each variant."""
+    """Name of a part, its objects, and each variant's contrast: matched minus mismatched cosine."""
     rows = []
     for part, variants in summarised[kind].items():
         first = next(iter(variants.values()))
-        rows.append((part, first["matched"]["n"], [_contrast(values) for values in variants.values()]))
+        rows.append((part, first["matched"]["n"], [written(values["contrast"]) for values in variants.values()]))
     return rows
 
 
@@ -131,11 +131,6 @@ def written(number: Mapping[str, Any] | None, digits: int = 2) -> str:
         return "not enough samples"
     text = f"{number['mean']:.{digits}f}"
     return text if number["low"] is None else f"{text} [{number['low']:.{digits}f}, {number['high']:.{digits}f}]"
-
-
-def _contrast(values: Mapping[str, Any]) -> str:
-    matched, mismatched = values["matched"]["mean"], values["mismatched"]["mean"]
-    return "not enough samples" if matched is None or mismatched is None else f"{matched - mismatched:.2f}"
 
 
 def _label(key: str) -> str:

@@ -21,7 +21,8 @@ from sam3viz.gap.jackknife import GROUPS, jackknife
 SCHEMA = 1
 AT_MOST = 600
 """Objects that a measure of sets sees, as most grow with the square of it: whole pictures are drawn until there."""
-PARTS = ("matched", "mismatched")
+PARTS = ("matched", "mismatched", "contrast")
+"""Cosines of an object: with its own region, with its picture's others, and the first minus the second."""
 SCORES = ("patch_ap", "ap_vs_objects", "peak_recall")
 Progress = Callable[[int, int], None]
 
@@ -40,6 +41,7 @@ def summary(
         rows: as `sam3viz.gap.features.read_rows` gives them.
         scores: long table of `sam3viz.bench.run.table`; empty where no picture has anything to ask.
     """
+    rows = rows.assign(contrast=rows["matched"] - rows["mismatched"])
     names = [name for name in VARIANTS if name in set(rows["variant"])]
     images = _drawn(rows[rows["variant"] == names[0]], seed)
     variants: dict[str, Any] = {}
@@ -99,7 +101,7 @@ def _scores(scores: pd.DataFrame, name: str, seed: int) -> dict[str, Any]:
 
 
 def _parts(rows: pd.DataFrame, column: str, keys: Sequence[str], names: Sequence[str], seed: int) -> dict[str, Any]:
-    """Matched and mismatched cosine of each part of the objects, by variant."""
+    """`PARTS` of each part of the objects, by variant."""
     return {
         str(key): {
             name: {part: _mean(own.loc[own[column] == key], part, seed) for part in PARTS}

@@ -29,8 +29,8 @@ def summarised() -> dict:
         "distillation": told(0.9, 0.5),
         "unified": told(0.6, 0.6),
     }
-    parts = {"small": {name: {"matched": number(0.7, n=31), "mismatched": number(0.2)} for name in variants}}
-    parts["large"] = {name: {"matched": number(None, n=0), "mismatched": number(None, n=0)} for name in variants}
+    parts = {"small": {name: {"matched": number(0.7, n=31), "contrast": number(0.5)} for name in variants}}
+    parts["large"] = {name: {"matched": number(None, n=0), "contrast": number(None, n=0)} for name in variants}
     return {"variants": variants, "sizes": parts}
 
 

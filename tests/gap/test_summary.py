@@ -90,6 +90,8 @@ def test_parts_hold_their_own_objects(tmp_path):
     told = got["categories"]["cat"]["unified"]["matched"]
     assert told["n"] == len(own) == 36
     assert told["mean"] == pytest.approx(own["matched"].mean())
+    contrast = got["categories"]["cat"]["unified"]["contrast"]["mean"]
+    assert contrast == pytest.approx((own["matched"] - own["mismatched"]).mean())
 
 
 def test_large_datasets_are_measured_on_whole_pictures(tmp_path, monkeypatch):

@@ -1,0 +1,106 @@
+"""Curves against severity, with the disturbed pictures under the axis."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from PIL import Image
+from plotly.subplots import make_subplots
+
+from sam3viz.figures.style import FAINT, INK, heading
+from sam3viz.robustness import PERTURBATIONS
+from sam3viz.robustness.perturbation import Box
+
+_LOOKS = {
+    "raw": ("#797979", "dash"),
+    "baseline": ("#b5543c", "dash"),
+    "contrastive": ("#a0559c", "solid"),
+    "distillation": ("#9a6f00", "solid"),
+    "unified": ("#14803f", "solid"),
+    "multilevel": ("#3f7fd1", "dot"),
+    "adaptive": ("#0f8a94", "dashdot"),
+}
+_COLUMNS, _PLOT, _STRIP, _TITLE = 4, 210, 52, 64
+"""Plots side by side; pixels of a plot, of the pictures under it and of the room over it."""
+
+
+def curves(summarised: Mapping[str, Any], disturbed: str, metric: str, strips: Mapping[str, list[str]]) -> go.Figure:
+    """One plot a perturbation, one line a variant, its interval as a band.
+
+    Args:
+        disturbed: "exemplar" or "scene".
+        strips: perturbation -> data URIs of the picture at each level, drawn under the axis.
+    """
+    told = {name: part[metric] for name, part in summarised["curves"].get(disturbed, {}).items() if metric in part}
+    rows = -(-len(told) // _COLUMNS)
+    height = rows * (_PLOT + _STRIP + _TITLE)
+    figure = make_subplots(
+        rows, _COLUMNS, shared_yaxes="all", vertical_spacing=(_STRIP + _TITLE) / height if rows > 1 else 0.0,
+        horizontal_spacing=0.03,
+        subplot_titles=[heading(PERTURBATIONS[name].label, PERTURBATIONS[name].unit) for name in told],
+    )  # fmt: skip
+    for index, (name, by_variant) in enumerate(told.items()):
+        place = {"row": index // _COLUMNS + 1, "col": index % _COLUMNS + 1}
+        ticks: list[str] = []
+        for variant, points in by_variant.items():
+            ticks = [f"{point['severity']:g}" for point in points]
+            for trace in _lines(variant, points):
+                trace.update(showlegend=trace.showlegend is not False and index == 0)
+                figure.add_trace(trace, **place)
+        figure.update_xaxes(tickvals=list(range(len(ticks))), ticktext=ticks, range=[-0.5, len(ticks) - 0.5], **place)
+        axes = figure.get_subplot(**place)
+        for level, uri in enumerate(strips.get(name, [])[: len(ticks)]):
+            figure.add_layout_image(
+                source=uri, xref=axes.yaxis.anchor, yref="paper", x=level, y=axes.yaxis.domain[0] - 22 / height,
+                sizex=0.9, sizey=(_STRIP - 14) / height, xanchor="center", yanchor="top",
+            )  # fmt: skip
+    figure.update_xaxes(gridcolor=FAINT, zeroline=False, showline=True, linecolor=FAINT, mirror=True, tickfont_size=10)
+    figure.update_yaxes(gridcolor=FAINT, zeroline=False, showline=True, linecolor=FAINT, mirror=True, tickfont_size=10)
+    figure.update_layout(
+        template=None, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", height=height + 70,
+        font={"family": "system-ui, sans-serif", "size": 12, "color": INK}, margin={"l": 40, "r": 8, "t": 90, "b": 60},
+        legend={"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top"},
+    )  # fmt: skip
+    return figure
+
+
+def strip(image: Image.Image, box: Box, perturbation: str, seed: int = 0) -> list[str]:
+    """Small pictures of one perturbation at its levels, as data URIs."""
+    chosen = PERTURBATIONS[perturbation]
+    uris = []
+    for level in chosen.levels:
+        view = chosen(image, box, level, np.random.default_rng(seed))
+        small = view.image.copy()
+        small.thumbnail((96, 72))
+        buffer = io.BytesIO()
+        small.save(buffer, "WEBP", quality=70)
+        uris.append("data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode())
+    return uris
+
+
+def _lines(variant: str, points: list[dict[str, Any]]) -> list[go.Scatter]:
+    """A curve, and its band where there is one."""
+    colour, dash = _LOOKS[variant]
+    x, mean = list(range(len(points))), [point["mean"] for point in points]
+    traces = []
+    if all(point["low"] is not None for point in points):
+        low, high = ([point[end] for point in points] for end in ("low", "high"))
+        traces.append(
+            go.Scatter(
+                x=x + x[::-1], y=high + low[::-1], fill="toself", mode="none", fillcolor=colour, opacity=0.1,
+                hoverinfo="skip", showlegend=False, legendgroup=variant,
+            )
+        )  # fmt: skip
+    traces.append(
+        go.Scatter(
+            x=x, y=mean, mode="lines+markers", name=variant, legendgroup=variant,
+            line={"color": colour, "dash": dash, "width": 2}, marker={"size": 5},
+            hovertemplate=f"{variant} %{{y:.2f}}<extra></extra>",
+        )
+    )  # fmt: skip
+    return traces

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import argparse
+import json
+
+import pandas as pd
+import pytest
+from plotly.offline import get_plotlyjs
+
+from sam3viz.pipeline import Analyzer
+from sam3viz.robustness import command
+from tests.bench.sets import save_set
+from tests.test_pipeline import untrained
+
+
+def run(*words: object) -> None:
+    parser = argparse.ArgumentParser(prog="sam3viz robustness")
+    command.add_arguments(parser)
+    arguments = [str(word) for word in words]
+    options = parser.parse_args(arguments)
+    options.run(options, arguments)
+
+
+@pytest.fixture(autouse=True)
+def _tiny(monkeypatch):
+    monkeypatch.setattr(Analyzer, "from_pretrained", lambda backbone: untrained("raw", "unified"))
+
+
+def test_a_folder_is_disturbed_into_json_csv_and_a_page(tmp_path, capsys):
+    root, out = save_set(tmp_path / "a <set>"), tmp_path / "new"
+    words = ["--json", out / "r.json", "--csv", out / "r.csv", "--html", out / "r.html"]
+    run(root, *words, "--side", 96, "--pictures", 2, "--perturbations", "noise", "scale")
+    assert capsys.readouterr().out.count("wrote ") == 3
+    told = json.loads((out / "r.json").read_text("utf-8"))
+    assert told["pictures"] == 2
+    assert set(told["curves"]) == {"exemplar", "scene"}
+    assert set(told["curves"]["scene"]) == {"noise", "scale"}
+    assert set(pd.read_csv(out / "r.csv")["variant"]) == {"raw", "unified"}
+    page = (out / "r.html").read_text("utf-8")
+    assert "<set>" not in page
+    assert 'src="http' not in page
+    body = page.replace(get_plotlyjs(), "")
+    assert body.count("data:image") == 4 * (5 + 5)  # two perturbations of five levels in four figures
+    assert "Disturbed scene: AP against severity" in body
+
+
+@pytest.mark.slow
+def test_without_a_folder_rendered_scenes_are_disturbed(tmp_path):
+    run("--json", tmp_path / "r.json", "--side", 96, "--pictures", 1, "--perturbations", "jitter")
+    told = json.loads((tmp_path / "r.json").read_text("utf-8"))
+    assert told["settings"]["dataset"] == "rendered scenes"
+    assert list(told["curves"]) == ["exemplar"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "name --json, --html or --csv"),
+        (["--json", "."], "is a folder"),
+        (["--json", "a.json", "--pictures", "0"], "--pictures is 0"),
+        (["--json", "a.json", "--side", "0"], "--side is 0"),
+        (["--json", "a.json", "--seed", "-1"], "--seed is -1"),
+    ],
+)
+def test_what_cannot_be_done_gets_one_sentence(tmp_path, words, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        run(tmp_path, *words)
