@@ -16,6 +16,9 @@ from sam3viz.figures.style import FAINT, INK, heading
 from sam3viz.robustness import PERTURBATIONS
 from sam3viz.robustness.perturbation import Box
 
+Strip = dict[float, str]
+"""Level of a perturbation -> a small picture of it, as data URI."""
+
 _LOOKS = {
     "raw": ("#797979", "dash"),
     "baseline": ("#b5543c", "dash"),
@@ -29,12 +32,12 @@ _COLUMNS, _PLOT, _STRIP, _TITLE = 4, 210, 52, 64
 """Plots side by side; pixels of a plot, of the pictures under it and of the room over it."""
 
 
-def curves(summarised: Mapping[str, Any], disturbed: str, metric: str, strips: Mapping[str, list[str]]) -> go.Figure:
+def curves(summarised: Mapping[str, Any], disturbed: str, metric: str, strips: Mapping[str, Strip]) -> go.Figure:
     """One plot a perturbation, one line a variant, its interval as a band.
 
     Args:
         disturbed: "exemplar" or "scene".
-        strips: perturbation -> data URIs of the picture at each level, drawn under the axis.
+        strips: perturbation -> its `strip`, drawn under the axis.
     """
     told = {name: part[metric] for name, part in summarised["curves"].get(disturbed, {}).items() if metric in part}
     rows = -(-len(told) // _COLUMNS)
@@ -46,17 +49,18 @@ def curves(summarised: Mapping[str, Any], disturbed: str, metric: str, strips: M
     )  # fmt: skip
     for index, (name, by_variant) in enumerate(told.items()):
         place = {"row": index // _COLUMNS + 1, "col": index % _COLUMNS + 1}
-        ticks: list[str] = []
+        levels: list[float] = [point["severity"] for point in next(iter(by_variant.values()))]
         for variant, points in by_variant.items():
-            ticks = [f"{point['severity']:g}" for point in points]
             for trace in _lines(variant, points):
                 trace.update(showlegend=trace.showlegend is not False and index == 0)
                 figure.add_trace(trace, **place)
-        figure.update_xaxes(tickvals=list(range(len(ticks))), ticktext=ticks, range=[-0.5, len(ticks) - 0.5], **place)
+        ticks = {"tickvals": list(range(len(levels))), "ticktext": [f"{level:g}" for level in levels]}
+        figure.update_xaxes(**ticks, range=[-0.5, len(levels) - 0.5], **place)
         axes = figure.get_subplot(**place)
-        for level, uri in enumerate(strips.get(name, [])[: len(ticks)]):
+        pictures = strips.get(name, {})
+        for x, level in enumerate(levels):
             figure.add_layout_image(
-                source=uri, xref=axes.yaxis.anchor, yref="paper", x=level, y=axes.yaxis.domain[0] - 22 / height,
+                source=pictures.get(level), xref=axes.yaxis.anchor, yref="paper", x=x, y=axes.yaxis.domain[0] - 22 / height,
                 sizex=0.9, sizey=(_STRIP - 14) / height, xanchor="center", yanchor="top",
             )  # fmt: skip
     figure.update_xaxes(gridcolor=FAINT, zeroline=False, showline=True, linecolor=FAINT, mirror=True, tickfont_size=10)
@@ -69,17 +73,17 @@ def curves(summarised: Mapping[str, Any], disturbed: str, metric: str, strips: M
     return figure
 
 
-def strip(image: Image.Image, box: Box, perturbation: str, seed: int = 0) -> list[str]:
-    """Small pictures of one perturbation at its levels, as data URIs."""
+def strip(image: Image.Image, box: Box, perturbation: str, seed: int = 0) -> Strip:
+    """Small pictures of one perturbation at its levels."""
     chosen = PERTURBATIONS[perturbation]
-    uris = []
+    uris: Strip = {}
     for level in chosen.levels:
         view = chosen(image, box, level, np.random.default_rng(seed))
         small = view.image.copy()
         small.thumbnail((96, 72))
         buffer = io.BytesIO()
         small.save(buffer, "WEBP", quality=70)
-        uris.append("data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode())
+        uris[level] = "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
     return uris
 
 

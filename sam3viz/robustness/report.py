@@ -11,7 +11,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from sam3viz.robustness import PERTURBATIONS
-from sam3viz.robustness.figures import curves
+from sam3viz.robustness.figures import Strip, curves
 
 TEMPLATE = "robustness/report.html.j2"
 _READ = {
@@ -27,12 +27,12 @@ _READ = {
 
 
 def write_report(
-    summarised: Mapping[str, Any], strips: Mapping[str, list[str]], settings: Mapping[str, str], path: Path
+    summarised: Mapping[str, Any], strips: Mapping[str, Strip], settings: Mapping[str, str], path: Path
 ) -> None:
     """Write the report; it makes no network request, and every text in it is escaped.
 
     Args:
-        strips: perturbation -> data URIs of a picture at each level.
+        strips: perturbation -> its small pictures.
     """
     environment = Environment(loader=PackageLoader("sam3viz", ""), autoescape=select_autoescape(["j2"]))
     parts = [
