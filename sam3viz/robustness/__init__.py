@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sam3viz.robustness.context import isolation, looseness, relocation
 from sam3viz.robustness.geometry import jitter, perspective, rotation, scale
 from sam3viz.robustness.perturbation import Perturbation
 from sam3viz.robustness.photometry import blur, light, noise, occlusion
@@ -17,6 +18,11 @@ PERTURBATIONS: dict[str, Perturbation] = {
         Perturbation("blur", "blur", "% of the side", (0.0, 0.3, 0.6, 1.2, 2.4), 0.0, blur),
         Perturbation("noise", "noise", "of the range", (0.0, 0.05, 0.1, 0.2, 0.4), 0.0, noise),
         Perturbation("light", "light", "x", (0.25, 0.5, 1.0, 1.5, 2.5), 1.0, light),
+        Perturbation("looseness", "loose box", "x", (0.6, 0.8, 1.0, 1.3, 1.7, 2.2), 1.0, looseness, of_scene=False),
+        Perturbation("isolation", "no context", "hidden", (0.0, 0.25, 0.5, 0.75, 1.0), 0.0, isolation, of_scene=False),
+        Perturbation(
+            "relocation", "other context", "faded in", (0.0, 0.25, 0.5, 0.75, 1.0), 0.0, relocation, of_scene=False
+        ),
     )
 }
 

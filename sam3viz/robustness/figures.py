@@ -60,8 +60,9 @@ def curves(summarised: Mapping[str, Any], disturbed: str, metric: str, strips: M
         pictures = strips.get(name, {})
         for x, level in enumerate(levels):
             figure.add_layout_image(
-                source=pictures.get(level), xref=axes.yaxis.anchor, yref="paper", x=x, y=axes.yaxis.domain[0] - 22 / height,
-                sizex=0.9, sizey=(_STRIP - 14) / height, xanchor="center", yanchor="top",
+                source=pictures.get(level), xref=axes.yaxis.anchor, yref="paper", x=x,
+                y=axes.yaxis.domain[0] - 22 / height, sizex=0.9, sizey=(_STRIP - 14) / height,
+                xanchor="center", yanchor="top",
             )  # fmt: skip
     figure.update_xaxes(gridcolor=FAINT, zeroline=False, showline=True, linecolor=FAINT, mirror=True, tickfont_size=10)
     figure.update_yaxes(gridcolor=FAINT, zeroline=False, showline=True, linecolor=FAINT, mirror=True, tickfont_size=10)
