@@ -16,8 +16,8 @@ from sklearn.manifold import trustworthiness
 from sklearn.preprocessing import normalize
 
 from sam3viz.analysis import projection, umap_kernels
+from sam3viz.analysis.distribution import centroid_distance
 from sam3viz.analysis.projection import VISUAL_POINTS, gap_axes, layout
-from sam3viz.analysis.similarity import centroid_distance
 from sam3viz.types import VariantResult
 
 DIM = 12

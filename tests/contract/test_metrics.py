@@ -91,7 +91,7 @@ def test_pairs_in_any_order_and_rows_of_any_length_are_the_same(metric: Metric, 
     lengths, order = rng.uniform(0.1, 9, (2, 60, 1)), rng.permutation(60)
     again = metric((lengths[0] * instance)[order], (lengths[1] * partner)[order])
     # The folds of the cross-validation fall differently.
-    assert again == pytest.approx(metric(instance, partner), abs=0.1 if metric.name == "domain_auc" else 1e-6)
+    assert again == pytest.approx(metric(instance, partner), abs=0.15 if metric.name == "domain_auc" else 1e-6)
 
 
 @every
