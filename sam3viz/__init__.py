@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sam3viz import environment  # noqa: F401 before torch
+
+# isort: split
 from sam3viz.analysis import METRICS
 from sam3viz.bridges import VARIANTS
 from sam3viz.encoders import BACKBONES

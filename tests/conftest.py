@@ -8,6 +8,9 @@ import tests.typechecker  # noqa: F401 the hook finds it by name
 
 hook = install_import_hook("sam3viz", "tests.typechecker.checked")
 
+import sam3viz.environment  # noqa: E402, F401 before torch
+
+# isort: split
 import pytest  # noqa: E402
 import torch  # noqa: E402
 
