@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from uuid import uuid4
-from weakref import WeakValueDictionary
 
 import plotly.graph_objects as go
 
 from app.handlers import Weights, analyzer
 from app.training_html import duration, training_table_html
 from app.training_text import TRAINING
+from app.visitors import watched
 from sam3viz import VARIANTS
 from sam3viz.figures.training_curves import same_curves, training_curves, training_table
 from sam3viz.training.plan import Plan
 from sam3viz.training.session import TrainingSession
-
-_OF_VISITORS: WeakValueDictionary[str, TrainingSession] = WeakValueDictionary()
-"""The last training of each browser session."""
 
 
 def planned(
@@ -42,16 +39,9 @@ def expectation(plan: Plan, language: str) -> str:
 def start(plan: Plan, visitor: str) -> TrainingSession:
     """Begin a training; ``visitor`` is the browser session that it belongs to."""
     training = TrainingSession(analyzer().backbone, plan)
-    _OF_VISITORS[visitor] = training
     training.start()
+    watched(training, visitor)
     return training
-
-
-def leave(visitor: str) -> None:
-    """Nobody watches any more: do not keep others waiting for it."""
-    training = _OF_VISITORS.pop(visitor, None)
-    if training is not None:
-        training.cancel()
 
 
 def weights(training: TrainingSession | None, language: str) -> Weights:

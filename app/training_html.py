@@ -30,14 +30,17 @@ def status_html(status: Status, plan: Plan, language: str) -> str:
     )
     if status.alive and status.seconds_left is not None:
         sentence += " " + words["left"].format(time=duration(status.seconds_left, language))
-    percent = round(100 * status.progress)
+    return bar_html(status.progress, sentence, status.state, words["tab"])
+
+
+def bar_html(share: float, sentence: str, state: str, label: str) -> str:
+    """How far something is, 0..1, above a sentence on it."""
+    percent = round(100 * share)
     bar = (
-        f'<div class="bar" role="progressbar" aria-valuenow="{percent}" aria-label="{escape(words["tab"])}">'
+        f'<div class="bar" role="progressbar" aria-valuenow="{percent}" aria-label="{escape(label)}">'
         f'<span style="width: {percent}%"></span></div>'
     )
-    return (
-        f'<div class="training-status" role="status" data-state="{status.state}">{bar}<p>{escape(sentence)}</p></div>'
-    )
+    return f'<div class="job-status" role="status" data-state="{escape(state)}">{bar}<p>{escape(sentence)}</p></div>'
 
 
 def training_table_html(table: pd.DataFrame, language: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ import gradio as gr
 from gradio.events import Dependency
 
 from app import training_handlers as handlers
+from app.job_controls import JobTab, Updates
 from app.tables import notice_html
 from app.training_html import status_html
 from app.training_text import SCHEDULES_ZH, TRAINING
@@ -23,17 +23,12 @@ VARIANTS_FIRST, SCHEDULES_FIRST = ["distillation", "unified"], ["progressive"]
 """What is chosen when the page opens: two runs that take about a minute."""
 NARROW = "(...values) => [...values.slice(0, -1), window.innerWidth < 700]"
 """Whether the window is a phone's goes in as the last input."""
-Updates = dict[Any, Any]
 
 
 @dataclass(frozen=True)
-class TrainingTab:
-    """What the page needs to know of the tab."""
+class TrainingTab(JobTab):
+    """Weights that were trained here can be used in Explore."""
 
-    texts: list[Any]
-    """Components whose words follow the language."""
-    translated: Callable[[str], Updates]
-    """Language -> the updates of `texts`."""
     used: Dependency
     """Trained weights have gone into the page's state, and Explore is open."""
 

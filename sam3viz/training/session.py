@@ -5,12 +5,10 @@ Trainings of one process take turns, so that analyses keep answering; scenes tha
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
-from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -18,6 +16,7 @@ import pandas as pd
 import torch
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from sam3viz.background import Job
 from sam3viz.bridges import VARIANTS, Bridge
 from sam3viz.encoders import Backbone
 from sam3viz.training.data import Pictures
@@ -35,8 +34,6 @@ COLUMNS = ["run", "variant", "schedule", "alignment_weight", "step", "term", "va
 
 State = Literal["new", "waiting", "composing", "encoding", "training", "done", "cancelled", "failed"]
 PicturesFactory = Callable[[Callable[[int, int], None]], Pictures]
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -80,37 +77,40 @@ class TrainingSession:
         self.plan = plan
         self._backbone, self._pictures = backbone, pictures
         self._lock = threading.Lock()
-        self._cancelled = threading.Event()
-        self._status = Status()
+        self._job = Job(lambda progress: self._main())
+        self._status = Status("composing")
         self._steps: list[tuple[str, int, dict[str, float]]] = []
         self._bridges: dict[str, Bridge] = {}
         self._seconds: dict[str, float] = {}
-        self._thread = threading.Thread(target=self._main, name="training", daemon=True)
         self._work = plan.work(plan.scenes)
         self._phase_start = 0.0
 
     def start(self) -> None:
-        """Train as soon as no earlier training is under way."""
-        if self.status().state != "new":
-            raise ValueError("This training was started before; make a new session.")
-        self._tell(state="waiting")
-        _LINE.join(self)
-        self._thread.start()
+        """Train as soon as no earlier job is under way.
+
+        Raises:
+            ValueError: it was started before, or too many are waiting.
+        """
+        self._job.start()
 
     def cancel(self) -> None:
         """Stop within one step; finished runs keep their curves and weights. Nothing happens to one that has ended."""
-        self._cancelled.set()
-        _LINE.wake()
+        self._job.cancel()
 
     def wait(self, timeout: float | None = None) -> Status:
         """Until it has ended, or for ``timeout`` seconds."""
-        self._thread.join(timeout)
+        self._job.wait(timeout)
         return self.status()
 
     def status(self) -> Status:
+        standing = self._job.standing()
         with self._lock:
             status = self._status
-        return replace(status, ahead=_LINE.ahead(self)) if status.state == "waiting" else status
+        if standing.state == "running":
+            return status
+        if standing.state == "done":
+            return replace(status, state="done", progress=1.0, seconds_left=0.0)
+        return replace(status, state=standing.state, seconds_left=None, ahead=standing.ahead, error=standing.error)
 
     def history(self) -> pd.DataFrame:
         """A row a term of a step: columns run, variant, schedule, alignment_weight, step (from 1), term, value.
@@ -142,19 +142,10 @@ class TrainingSession:
 
     def _main(self) -> None:
         torch.get_num_threads()  # settles this thread's own number, which the limit then lowers
-        try:
-            # One thread for this thread's arithmetic: the limit is OpenMP's, which counts it for each thread apart.
-            # torch.set_num_threads would hand it on to every thread that starts later.
-            with _LINE.turn(self, self._check), threadpool_limits(1, user_api="openmp"):
-                self._train(self._scenes())
-            self._tell(state="done", progress=1.0, seconds_left=0.0)
-        except _CancelledError:
-            self._tell(state="cancelled", seconds_left=None)
-        except ValueError as error:
-            self._tell(state="failed", error=str(error))
-        except Exception as error:  # a thread's error reaches nobody else
-            _log.exception("a training failed")
-            self._tell(state="failed", error=f"The training broke off ({type(error).__name__}: {error}); try again.")
+        # One thread for this thread's arithmetic: the limit is OpenMP's, which counts it for each thread apart.
+        # torch.set_num_threads would hand it on to every thread that starts later.
+        with threadpool_limits(1, user_api="openmp"):
+            self._train(self._scenes())
 
     def _scenes(self) -> list[EncodedScene]:
         """The first scenes of this seed; composed and encoded unless an earlier training did."""
@@ -201,13 +192,13 @@ class TrainingSession:
                 self._seconds[name] = time.perf_counter() - start
 
     def _enter(self, state: State) -> None:
-        self._check()
+        self._job.check()
         self._phase_start = time.perf_counter()
         self._tell(state=state)
 
     def _report(self, phase: Phase, share: float) -> None:
         """``share`` of a phase is done; how fast it went tells how long the rest will take."""
-        self._check()
+        self._job.check()
         phases = list(self._work)
         here = self._work[phase] * share
         done = sum(self._work[earlier] for earlier in phases[: phases.index(phase)]) + here
@@ -215,54 +206,11 @@ class TrainingSession:
         pace = (time.perf_counter() - self._phase_start) / here if here else 0.0
         self._tell(progress=done / total, seconds_left=(total - done) * pace)
 
-    def _check(self) -> None:
-        if self._cancelled.is_set():
-            raise _CancelledError
-
     def _tell(self, **changes: object) -> None:
         with self._lock:
             self._status = replace(self._status, **changes)  # type: ignore[arg-type]
 
 
-class _CancelledError(Exception):
-    """Someone asked the training to stop."""
-
-
-class _Line:
-    """Who trains and who waits, first come, first served."""
-
-    def __init__(self) -> None:
-        self._sessions: deque[TrainingSession] = deque()
-        self._changed = threading.Condition()
-
-    def join(self, session: TrainingSession) -> None:
-        with self._changed:
-            self._sessions.append(session)
-
-    def ahead(self, session: TrainingSession) -> int:
-        with self._changed:
-            return self._sessions.index(session) if session in self._sessions else 0
-
-    def wake(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
-
-    @contextmanager
-    def turn(self, session: TrainingSession, check: Callable[[], None]) -> Iterator[None]:
-        """Waits until ``session``, which has joined, is first; it leaves the line at the end. ``check`` may raise."""
-        try:
-            with self._changed:
-                while self._sessions[0] is not session:
-                    check()
-                    self._changed.wait()
-            yield
-        finally:
-            with self._changed:
-                self._sessions.remove(session)
-                self._changed.notify_all()
-
-
-_LINE = _Line()
 _ENCODED: OrderedDict[tuple[str, str, int], list[EncodedScene]] = OrderedDict()
 """Scenes 0, 1, ... by backbone, pictures and seed. Only the session whose turn it is reads or writes."""
 
