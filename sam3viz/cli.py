@@ -11,6 +11,7 @@ from typing import Any
 
 from sam3viz.bench import command as bench
 from sam3viz.bridges import VARIANTS
+from sam3viz.commandline import outcome
 from sam3viz.cost import command as cost
 from sam3viz.encoders import BACKBONES, DEFAULT_BACKBONE
 from sam3viz.figures.heat import overlay
@@ -28,12 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Bad input ends in one sentence on stderr and exit code 2."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     options = _parser().parse_args(words)
-    try:
-        options.run(options, words)
-    except (ValueError, FileNotFoundError) as error:
-        print(f"sam3viz: {error}", file=sys.stderr)
-        return 2
-    return 0
+    return outcome(options.run, options, words)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import stat
@@ -22,6 +23,13 @@ FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP", "PPM")
 _READABLE = "PNG, JPEG, WebP, GIF, TIFF, BMP or PPM"
 
 Source = str | os.PathLike[str] | BinaryIO | bytes | Image.Image | np.ndarray
+
+
+def webp_uri(image: Image.Image, quality: int = 85) -> str:
+    """A picture as a data URI, for a page that fetches nothing."""
+    buffer = io.BytesIO()
+    image.save(buffer, "WEBP", quality=quality)
+    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def load_image(source: Source) -> Image.Image:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, select_autoescape
@@ -14,6 +12,7 @@ from sam3viz.bridges import VARIANTS
 from sam3viz.figures import PANELS
 from sam3viz.figures.heat import overlay
 from sam3viz.figures.metrics_table import metrics_table
+from sam3viz.images import webp_uri
 from sam3viz.results import Analysis
 from sam3viz.types import VariantResult
 
@@ -22,7 +21,6 @@ TEMPLATE = "report.html.j2"
 
 def write_report(analysis: Analysis, path: Path) -> None:
     """Write the report; it makes no network request, and every text in it is escaped."""
-    environment = Environment(loader=PackageLoader("sam3viz", ""), autoescape=select_autoescape(["j2"]))
     panels = [
         {
             "title": panel.title,
@@ -32,23 +30,30 @@ def write_report(analysis: Analysis, path: Path) -> None:
         for panel in PANELS.values()
         if panel.available(analysis)
     ]
-    text = environment.get_template(TEMPLATE).render(
+    write_page(
+        path,
+        TEMPLATE,
         analysis=analysis,
-        plotly=Markup(get_plotlyjs()),
         pictures=[_picture(analysis, result) for result in analysis.variants.values()],
         panels=panels,
         numbers=metrics_table(analysis),
     )
+
+
+def write_page(path: Path, template: str, **values: object) -> None:
+    """Fill a template of the package with ``values`` and plotly's own script: one file that opens offline."""
+    environment = Environment(loader=PackageLoader("sam3viz", ""), autoescape=select_autoescape(["j2"]))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = environment.get_template(template).render(plotly=Markup(get_plotlyjs()), **values)
     path.write_text(text, encoding="utf-8")
 
 
 def _picture(analysis: Analysis, result: VariantResult) -> dict[str, str | int]:
-    buffer = io.BytesIO()
     exemplars = analysis.exemplars if analysis.scene.reference is None else ()
-    overlay(analysis.image, result.heat_grid, result.detections, exemplars).save(buffer, "WEBP", quality=85)
+    painted = overlay(analysis.image, result.heat_grid, result.detections, exemplars)
     bridge = VARIANTS[result.name]
     return {
-        "uri": "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode(),
+        "uri": webp_uri(painted),
         "title": bridge.title,
         "summary": bridge.summary,
         "found": len(result.detections),

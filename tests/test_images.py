@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import inspect
 import io
 import os
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image, features
 
 from sam3viz import images
-from sam3viz.images import MAX_BYTES, NOTES
+from sam3viz.images import MAX_BYTES, NOTES, webp_uri
 
 load_image = inspect.unwrap(images.load_image)  # as in production, where no type check comes before our sentences
 GRADIENT = np.linspace(0, 255, 48 * 32).reshape(32, 48).astype(np.uint8)
@@ -307,3 +308,21 @@ def test_damaged_bytes_never_escape_as_anything_but_a_sentence(data, edits):
     except ValueError as error:
         message = str(error)
     assert not message or is_sentence(message)
+
+
+def unpacked(uri: str) -> bytes:
+    head, body = uri.split(",", 1)
+    assert head == "data:image/webp;base64"
+    return base64.b64decode(body, validate=True)
+
+
+def test_a_data_uri_holds_the_picture_as_webp_and_more_of_it_at_a_higher_quality():
+    original = Image.fromarray(COLOUR)
+    packed = {quality: unpacked(webp_uri(original, quality)) for quality in (20, 85)}
+    off = {}
+    for quality, data in packed.items():
+        with Image.open(io.BytesIO(data)) as image:
+            assert (image.format, image.size) == ("WEBP", original.size)
+            off[quality] = np.abs(pixels(image.convert("RGB")) - COLOUR).mean()
+    assert off[85] < min(off[20], 4)
+    assert unpacked(webp_uri(original)) == packed[85]

@@ -18,7 +18,8 @@ else:
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+CONFIGURATION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = CONFIGURATION["project"]
 
 
 def front_matter() -> dict[str, str]:
@@ -38,6 +39,13 @@ def test_the_space_runs_a_gradio_that_the_package_accepts():
     assert space["sdk"] == "gradio"
     assert gradio.specifier.contains(space["sdk_version"])
     assert (ROOT / space["app_file"]).is_file()
+
+
+@pytest.mark.parametrize("name", ["scenes.json", "bench.json"])
+def test_a_wheel_takes_along_what_the_package_reads_beside_itself(name):
+    taken = CONFIGURATION["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert taken[f"assets/{name}"] == f"sam3viz/assets/{name}"
+    assert (ROOT / "assets" / name).is_file()
 
 
 @pytest.mark.slow

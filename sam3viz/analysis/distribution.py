@@ -73,8 +73,8 @@ def mmd(instance: Float[np.ndarray, "n e"], partner: Float[np.ndarray, "n e"]) -
 def domain_auc(instance: Float[np.ndarray, "n e"], partner: Float[np.ndarray, "n e"]) -> float:
     """How well a linear classifier tells an instance from a region: area under its ROC curve, cross-validated.
 
-    0.5 is indistinguishable, 1 is two clouds apart; the proxy A-distance (arXiv 1505.07818) is 2 (2 AUC - 1) for a
-    threshold-free error. An instance and its partner are always in the same fold.
+    0.5 is indistinguishable, 1 is two clouds apart. It takes the place of the proxy A-distance's error (arXiv
+    1505.07818), which needs a threshold. An instance and its partner are always in the same fold.
     """
     rows = np.concatenate([_rows(instance), _rows(partner)])
     side, pair = np.repeat([0, 1], len(instance)), np.tile(np.arange(len(instance)), 2)

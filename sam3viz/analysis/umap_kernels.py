@@ -1,4 +1,4 @@
-"""UMAP (arXiv 1802.03426) as this package uses it: exact neighbours, seeded, kernels compiled once a machine.
+"""UMAP (arXiv 1802.03426) as this package uses it: seeded, exact neighbours, kernels compiled once a machine.
 
 umap-learn compiles its kernels anew in every process, about ten seconds; cached on disk they load in under one.
 """
@@ -18,10 +18,12 @@ from typing import Any
 import numba
 import numpy as np
 import torch
-from jaxtyping import Float32
+from jaxtyping import Float32, Integer
 from numba.core.dispatcher import Dispatcher
 
 NEIGHBOURS = 15
+MOST_EXACT = 4096
+"""Points whose neighbours are found exactly, since that grows with their square; those of more by NN-descent."""
 
 _log = logging.getLogger(__name__)
 _one_at_a_time = threading.Lock()  # numba's parallel kernels may not be entered from two threads
@@ -35,22 +37,38 @@ def embed(
     The same seed gives the same map. Needs at least 4 points; takes fewer neighbours where there are not 15.
     """
     count = min(NEIGHBOURS, len(points) - 1)
-    exact = torch.from_numpy(points).double()  # float32 products are off where points nearly coincide
-    distances = torch.cdist(exact, exact)
-    distances.fill_diagonal_(-1)  # a point is its own first neighbour, also where another one coincides with it
-    nearest, index = distances.topk(count, largest=False)
     with _one_at_a_time, warnings.catch_warnings():
         umap = enable_caching()
+        index, nearest = neighbours(points, count, seed)
         warnings.filterwarnings("ignore", "precomputed_knn.*not an NNDescent", UserWarning)  # nothing is transformed
         fitted = umap.UMAP(
             n_neighbors=count,
             n_epochs=epochs,
             init="pca" if start is None else start,
-            precomputed_knn=(index.numpy(), nearest.clamp_min(0).float().numpy()),
+            precomputed_knn=(index, nearest),
             random_state=seed,
             n_jobs=1,
         ).fit(points)
     return np.asarray(fitted.embedding_, np.float32)
+
+
+def neighbours(
+    points: Float32[np.ndarray, "n e"], count: int, seed: int
+) -> tuple[Integer[np.ndarray, "n k"], Float32[np.ndarray, "n k"]]:
+    """Indices and Euclidean distances of each point's ``count`` nearest, itself first.
+
+    Beyond `MOST_EXACT` points approximately, by NN-descent (Dong et al., WWW 2011; pynndescent).
+    """
+    if len(points) > MOST_EXACT:
+        from pynndescent import NNDescent  # it compiles as it is imported, and few need it
+
+        index, nearest = NNDescent(points, n_neighbors=count, random_state=seed, n_jobs=1).neighbor_graph
+        return index, nearest.astype(np.float32)
+    exact = torch.from_numpy(points).double()  # float32 products are off where points nearly coincide
+    distances = torch.cdist(exact, exact)
+    distances.fill_diagonal_(-1)  # a point is its own first neighbour, also where another one coincides with it
+    nearest_first, order = distances.topk(count, largest=False)
+    return order.numpy(), nearest_first.clamp_min(0).float().numpy()
 
 
 @functools.cache

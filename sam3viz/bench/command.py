@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import json
-import platform
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -23,6 +20,7 @@ from sam3viz.bench.run import Row, measure, table
 from sam3viz.bench.tables import markdown_table, read_report, text_table, write_between_markers
 from sam3viz.bridges import VARIANTS
 from sam3viz.coco import read_coco
+from sam3viz.commandline import versions, write_json
 from sam3viz.encoders import BACKBONES, DEFAULT_BACKBONE
 from sam3viz.model import SHIPPED
 from sam3viz.pipeline import Analyzer
@@ -91,10 +89,8 @@ def _bench(options: argparse.Namespace, words: Sequence[str]) -> None:
         "raster": GRID,
         "box_share": SIZES,
     }
-    versions = {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
-    result = report(table(rows), settings, versions, options.seed, training)
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(result, indent=1, allow_nan=False) + "\n", "utf-8")
+    result = report(table(rows), settings, versions(*PACKAGES), options.seed, training)
+    write_json(result, options.json)
     print(text_table(result))
     print(f"wrote {options.json}")
 

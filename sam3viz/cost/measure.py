@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,8 +20,6 @@ from torch.utils.flop_counter import FlopCounterMode
 
 Work = Callable[[], object]
 Name = TypeVar("Name")
-
-os.environ.setdefault("KINETO_LOG_LEVEL", "5")  # else torch's profiler writes its own comings and goings to stderr
 
 
 def parameters(module: nn.Module) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from sam3viz.bridges import VARIANTS
 from sam3viz.types import Exemplar
 
 INK = "#797979"
@@ -19,6 +20,9 @@ PROBE = "#3f7fd1"
 POSITIVE, NEGATIVE = "#14803f", "#d02a22"
 PARTS = ("#3f7fd1", "#9a6f00", "#a0559c")
 """Three shares of one whole: told apart with every common kind of colour blindness."""
+_HUES = ("#797979", "#b5543c", "#a0559c", "#9a6f00", "#14803f", "#3f7fd1", "#0f8a94")
+_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "circle-open", "square-open", "diamond-open")
+"""One a variant in screen order, told apart on white and on near-black; then they begin again."""
 
 SIDE = 6
 """Pixels left and right of the plots. The same in every figure, so that the variants' columns line up."""
@@ -28,6 +32,28 @@ MARGIN, NARROW_MARGIN = {"t": 76, "b": 44}, {"t": 124, "b": 58}
 
 def of_label(label: int) -> str:
     return POSITIVE if label > 0 else NEGATIVE
+
+
+def of_variant(name: str) -> str:
+    """A variant's colour, the same in every figure."""
+    return _HUES[list(VARIANTS).index(name) % len(_HUES)]
+
+
+def symbol_of_variant(name: str) -> str:
+    """A variant's marker: where two variants meet in one point, their shapes tell them apart."""
+    return _SYMBOLS[list(VARIANTS).index(name) % len(_SYMBOLS)]
+
+
+def bare(figure: go.Figure) -> None:
+    """Nothing painted behind, and the page's own letters."""
+    figure.update_layout(
+        template=None,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": "var(--font, system-ui), sans-serif", "size": 12, "color": INK},
+        hoverlabel={"font_size": 12},
+        uirevision="keep",
+    )
 
 
 def tag(number: int, exemplar: Exemplar) -> str:
@@ -58,17 +84,12 @@ def columns(headings: Sequence[str], height: int, row_heights: Sequence[float] =
     figure.update_yaxes(showgrid=True, gridcolor=FAINT, zeroline=False, showticklabels=False)
     figure.update_xaxes(showline=True, linecolor=FAINT, mirror=True)
     figure.update_yaxes(showline=True, linecolor=FAINT, mirror=True)
+    bare(figure)
     figure.update_layout(
-        template=None,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": "var(--font, system-ui), sans-serif", "size": 12, "color": INK},
         margin={"l": SIDE, "r": SIDE, **margin},
         height=height + sum(margin.values()),
         legend={"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top", "itemsizing": "constant"},
-        hoverlabel={"font_size": 12},
         dragmode="lasso",
-        uirevision="keep",
     )
     return figure
 

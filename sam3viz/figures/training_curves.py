@@ -12,8 +12,7 @@ from jaxtyping import Float64
 from plotly.subplots import make_subplots
 
 from sam3viz.analysis.convergence import smoothed, smoothness, steps_to_target
-from sam3viz.bridges import VARIANTS
-from sam3viz.figures.style import FAINT, INK, heading
+from sam3viz.figures.style import FAINT, bare, heading, of_variant
 
 DETECTION = ("patch", "ranking")
 """The terms that every run has, whatever its variant and its alignment weight: on their sum runs are compared."""
@@ -26,8 +25,6 @@ _NOTES = {
     "ranking": "asked cells above the others",
     "instance": "instances of a class together",
 }
-_COLOURS = ("#797979", "#b5543c", "#a0559c", "#9a6f00", "#14803f", "#3f7fd1", "#0f8a94")
-"""One a variant in screen order, told apart on white and on near-black."""
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _COLUMNS, _PLOT, _TITLE = 3, 190, 58
 """Plots side by side in a wide window; pixels of a plot and of the room over it."""
@@ -66,7 +63,7 @@ def training_curves(history: pd.DataFrame, narrow: bool = False) -> go.Figure:
             run = runs.loc[name]
             look = (looks == run[["schedule", "alignment_weight"]].to_list()).all(axis=1).idxmax()
             line = {
-                "color": _COLOURS[list(VARIANTS).index(run["variant"]) % len(_COLOURS)],
+                "color": of_variant(run["variant"]),
                 "dash": _DASHES[int(look) % len(_DASHES)],
             }
             for trace in _lines(str(name), curve, line, measured=term not in SETTINGS):
@@ -78,16 +75,11 @@ def training_curves(history: pd.DataFrame, narrow: bool = False) -> go.Figure:
     figure.update_xaxes(gridcolor=FAINT, zeroline=False, showline=True, linecolor=FAINT, mirror=True, nticks=6)
     figure.update_xaxes(range=[0.5, max(history["step"].max(), 2) + 0.5], showticklabels=True, tickfont_size=10)
     figure.update_yaxes(gridcolor=FAINT, zeroline=False, showline=True, linecolor=FAINT, mirror=True, tickfont_size=10)
+    bare(figure)
     figure.update_layout(
-        template=None,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": "var(--font, system-ui), sans-serif", "size": 12, "color": INK},
         margin={"l": 44, "r": 8, "t": legend + 44, "b": 40},
         height=height + legend + 64,
         legend={"orientation": "v" if narrow else "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top"},
-        hoverlabel={"font_size": 12},
-        uirevision="keep",
     )
     figure.update_annotations(font_size=12)
     for column in range(1, count + 1):

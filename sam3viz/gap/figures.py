@@ -11,18 +11,8 @@ import plotly.graph_objects as go
 from jaxtyping import Float32
 from plotly.colors import qualitative, sample_colorscale
 
-from sam3viz.figures.style import FAINT, INK, PROBE, VISUAL, columns, footnote, heading
+from sam3viz.figures.style import FAINT, PROBE, VISUAL, bare, columns, footnote, heading, of_variant, symbol_of_variant
 
-_LOOKS = (
-    ("#797979", "circle"),
-    ("#b5543c", "square"),
-    ("#a0559c", "diamond"),
-    ("#9a6f00", "triangle-up"),
-    ("#14803f", "circle-open"),
-    ("#3f7fd1", "square-open"),
-    ("#0f8a94", "diamond-open"),
-)
-"""Colour and marker of a variant, in screen order: those that meet in one point are told apart by their shape."""
 HEIGHT = 420
 MAP_HEIGHT = 260
 
@@ -33,7 +23,8 @@ def closeness_against_use(summarised: Mapping[str, Any]) -> go.Figure:
     To the right the two feature spaces agree on which instance belongs where; upwards the heat finds what was asked.
     """
     figure = go.Figure()
-    for (colour, symbol), (name, values) in zip(_LOOKS, summarised["variants"].items(), strict=False):
+    for name, values in summarised["variants"].items():
+        colour, symbol = of_variant(name), symbol_of_variant(name)
         matched, mismatched = (values["measures"][key]["mean"] for key in ("matched_cosine", "mismatched_cosine"))
         score = values["scores"].get("patch_ap")
         if score is None or matched is None or mismatched is None:
@@ -59,11 +50,12 @@ def closeness_against_use(summarised: Mapping[str, Any]) -> go.Figure:
     figure.update_yaxes(title="patch AP (use)", rangemode="tozero")
     figure.update_xaxes(gridcolor=FAINT, zerolinecolor=FAINT)
     figure.update_yaxes(gridcolor=FAINT, zerolinecolor=FAINT)
+    bare(figure)
     figure.update_layout(
-        template=None, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", height=HEIGHT,
-        font={"family": "system-ui, sans-serif", "size": 13, "color": INK}, margin={"l": 64, "r": 24, "t": 64, "b": 56},
+        height=HEIGHT,
+        margin={"l": 64, "r": 24, "t": 64, "b": 56},
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-    )  # fmt: skip
+    )
     return figure
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
-from jinja2 import Environment, PackageLoader, select_autoescape
 from markupsafe import Markup
 from PIL import Image
-from plotly.offline import get_plotlyjs
 
 from sam3viz.analysis import METRICS
+from sam3viz.gap.projection import MOST
 from sam3viz.gap.summary import best_by
+from sam3viz.images import webp_uri
+from sam3viz.report import write_page
 
 TEMPLATE = "gap/report.html.j2"
 HEADLINE = ("matched_cosine", "mismatched_cosine", "recall_at_1", "domain_auc", "linear_cka")
@@ -27,32 +25,25 @@ SCORES = {
     "peak_recall": "peak recall ↑",
 }
 CATEGORIES = 20
-
-
-@dataclass(frozen=True)
-class Case:
-    """One question with its answer, as a picture."""
-
-    image: Image.Image
-    caption: str
+"""Categories that are told apart; all are in the JSON."""
 
 
 def write_report(
     summarised: Mapping[str, Any],
     story: go.Figure,
-    planes: go.Figure,
-    cases: Mapping[str, Sequence[Case]],
+    planes: go.Figure | None,
+    cases: Mapping[str, Sequence[tuple[Image.Image, str]]],
     settings: Mapping[str, str],
     path: Path,
 ) -> None:
     """Write the report; it makes no network request, and every text in it is escaped.
 
     Args:
-        cases: heading -> cases below it.
+        cases: heading -> pictures below it, each with its caption.
     """
-    environment = Environment(loader=PackageLoader("sam3viz", ""), autoescape=select_autoescape(["j2"]))
-    text = environment.get_template(TEMPLATE).render(
-        plotly=Markup(get_plotlyjs()),
+    write_page(
+        path,
+        TEMPLATE,
         told=summarised,
         sentences=story_sentences(summarised),
         headline=headline_table(summarised),
@@ -60,12 +51,12 @@ def write_report(
         sizes=part_rows(summarised, "sizes"),
         categories=part_rows(summarised, "categories")[:CATEGORIES],
         story=Markup(story.to_html(full_html=False, include_plotlyjs=False)),
-        planes=Markup(planes.to_html(full_html=False, include_plotlyjs=False)),
-        cases={title: [(_uri(case.image), case.caption) for case in shown] for title, shown in cases.items()},
+        planes=planes and Markup(planes.to_html(full_html=False, include_plotlyjs=False)),
+        cases={title: [(webp_uri(image, 80), caption) for image, caption in shown] for title, shown in cases.items()},
         settings=settings,
+        most_categories=CATEGORIES,
+        most_mapped=MOST,
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
 
 
 def story_sentences(summarised: Mapping[str, Any]) -> list[str]:
@@ -129,16 +120,16 @@ def written(number: Mapping[str, Any] | None, digits: int = 2) -> str:
         return "–"
     if number["mean"] is None:
         return "not enough samples"
-    text = f"{number['mean']:.{digits}f}"
-    return text if number["low"] is None else f"{text} [{number['low']:.{digits}f}, {number['high']:.{digits}f}]"
+    mean, low, high = (
+        None if number[key] is None else _rounded(number[key], digits) for key in ("mean", "low", "high")
+    )
+    return f"{mean}" if low is None else f"{mean} [{low}, {high}]"
+
+
+def _rounded(value: float, digits: int) -> str:
+    return f"{round(value, digits) + 0.0:.{digits}f}"  # + 0.0: no "-0.00"
 
 
 def _label(key: str) -> str:
     metric = METRICS[key]
     return f"{metric.label} {metric.unit}".strip() + (" ↑" if metric.higher_is_better else " ↓")
-
-
-def _uri(image: Image.Image) -> str:
-    buffer = io.BytesIO()
-    image.save(buffer, "WEBP", quality=80)
-    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
+from sam3viz.background import Progress
 from sam3viz.bench.protocol import Task, load_annotated
-from sam3viz.bench.run import Row, measure
+from sam3viz.bench.run import Row
+from sam3viz.bench.run import measure as answered
 from sam3viz.coco import CocoPicture
 from sam3viz.gap.features import FeatureWriter
 from sam3viz.gap.instances import objects_of, pairs
 from sam3viz.pipeline import Analyzer
 
 
-def stream(
-    analyzer: Analyzer, pictures: Iterable[CocoPicture], tasks: Iterable[Task], writer: FeatureWriter
-) -> Iterator[list[Row]]:
-    """Write every picture's features and yield the scores of its questions, so that a caller can show progress or stop.
+def measure(
+    analyzer: Analyzer, pictures: Sequence[CocoPicture], tasks: Sequence[Task], path: Path, progress: Progress
+) -> list[Row]:
+    """Write every object's features to ``path`` and return the scores of the questions.
 
     Nothing of a picture is kept but its scores. Questions are asked without their negative box: it is the exemplar's
     gap that is judged.
+
+    Args:
+        progress: told "pictures"; may raise to stop.
     """
     asked = {task.image: task for task in tasks}
-    for picture in pictures:
-        objects, size = objects_of(picture), (picture.width, picture.height)
-        task = asked.get(picture.path.name)
-        if len(objects.boxes):
-            visual = analyzer.encode(load_annotated(picture.path, size))
-            writer.write(objects, pairs(analyzer.bridges, visual, objects, size))
-        if task is None:
-            yield []
-            continue
-        positive = replace(task, episodes=tuple(replace(episode, negative=None) for episode in task.episodes))
-        yield from measure({"shipped": analyzer}, [positive])
+    rows: list[Row] = []
+    with FeatureWriter(path) as writer:
+        for done, picture in enumerate(pictures):
+            progress("pictures", done, len(pictures))
+            objects, size = objects_of(picture), (picture.width, picture.height)
+            if len(objects.boxes):
+                visual = analyzer.encode(load_annotated(picture.path, size))
+                writer.write(objects, pairs(analyzer.bridges, visual, objects, size))
+            task = asked.get(picture.path.name)
+            if task is not None:
+                positive = replace(task, episodes=tuple(replace(e, negative=None) for e in task.episodes))
+                rows += next(answered({"shipped": analyzer}, [positive]))
+        progress("pictures", len(pictures), len(pictures))
+    return rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sam3viz.analysis import METRICS
+from sam3viz.background import Progress
 from sam3viz.bench.intervals import LEVEL, Interval, mean_interval
 from sam3viz.bridges import VARIANTS
 from sam3viz.gap.features import read_pairs
@@ -24,12 +25,11 @@ AT_MOST = 600
 PARTS = ("matched", "mismatched", "contrast")
 """Cosines of an object: with its own region, with its picture's others, and the first minus the second."""
 SCORES = ("patch_ap", "ap_vs_objects", "peak_recall")
-Progress = Callable[[int, int], None]
 
 
 def summary(
     rows: pd.DataFrame, features: Sequence[Path], scores: pd.DataFrame, seed: int = 0,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = lambda what, done, total: None,
 ) -> dict[str, Any]:  # fmt: skip
     """``variants`` (measures and scores), ``sizes`` and ``categories`` (cosines), each with intervals.
 
@@ -40,12 +40,14 @@ def summary(
     Args:
         rows: as `sam3viz.gap.features.read_rows` gives them.
         scores: long table of `sam3viz.bench.run.table`; empty where no picture has anything to ask.
+        progress: told "measures"; may raise to stop.
     """
     rows = rows.assign(contrast=rows["matched"] - rows["mismatched"])
     names = [name for name in VARIANTS if name in set(rows["variant"])]
     images = _drawn(rows[rows["variant"] == names[0]], seed)
     variants: dict[str, Any] = {}
-    for done, name in enumerate(names, 1):
+    for done, name in enumerate(names):
+        progress("measures", done, len(names))
         told, *sides = read_pairs(features, name, images)
         pictures = told["image"].to_list()
         measures = {key: jackknife(metric, (sides[0], sides[1]), pictures, seed) for key, metric in METRICS.items()}
@@ -53,7 +55,7 @@ def summary(
             "measures": {key: _plain(_within(interval, METRICS[key].range)) for key, interval in measures.items()},
             "scores": _scores(scores, name, seed),
         }
-        progress(done, len(names))
+    progress("measures", len(names), len(names))
     return {
         "schema": SCHEMA,
         "objects": int((rows["variant"] == names[0]).sum()),

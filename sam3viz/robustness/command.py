@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import json
-import platform
-import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
-
-from tqdm import tqdm
 
 from sam3viz.bench.composed import composed_tasks
 from sam3viz.bench.protocol import Task, photo_tasks
 from sam3viz.coco import read_coco
+from sam3viz.commandline import at_least, checked_outputs, progress_bar
 from sam3viz.encoders import BACKBONES, DEFAULT_BACKBONE
 from sam3viz.pipeline import Analyzer
 from sam3viz.robustness import PERTURBATIONS
-from sam3viz.robustness.figures import strip
-from sam3viz.robustness.report import write_report
-from sam3viz.robustness.run import Row, measure, table
-from sam3viz.robustness.summary import summary
+from sam3viz.robustness.result import study
 from sam3viz.training.rendered import rendered_pictures
 
 PICTURES, SIDE = 12, 512
-PACKAGES = ("torch", "torchvision", "timm", "scikit-image")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--html", type=Path, metavar="OUT", help="where the report is written")
     parser.add_argument("--csv", type=Path, metavar="OUT", help="where a row an answer is written")
     parser.add_argument("--pictures", type=int, default=PICTURES, metavar="N", help=f"how many; {PICTURES} by default")
-    parser.add_argument("--side", type=int, default=SIDE, metavar="PIXELS", help="longer side they are seen at")
+    parser.add_argument("--side", type=int, default=SIDE, metavar="PIXELS", help=f"longer side as seen; {SIDE}")
     parser.add_argument(
         "--perturbations", nargs="+", choices=PERTURBATIONS, metavar="NAME", help=f"of {', '.join(PERTURBATIONS)}"
     )
@@ -53,49 +44,17 @@ def run(options: argparse.Namespace, words: Sequence[str]) -> None:
     Raises:
         ValueError: the folder or an option cannot be used; one sentence says why.
     """
-    outputs = [path for path in (options.json, options.csv, options.html) if path is not None]
-    if not outputs:
-        raise ValueError("Nothing would be written: name --json, --html or --csv.")
-    for path in outputs:
-        if path.is_dir():
-            raise ValueError(f"{str(path)!r} is a folder: name the file that the result goes to.")
-    for name, least in (("pictures", 1), ("side", 1), ("seed", 0)):
-        if getattr(options, name) < least:
-            raise ValueError(f"--{name} is {getattr(options, name)}: give {least} or more.")
+    outputs = checked_outputs(options.json, options.csv, options.html)
+    at_least(options, pictures=1, side=1, seed=0)
     dataset = "rendered scenes" if options.dataset is None else options.dataset.resolve().name
     tasks = _tasks(options.dataset, dataset, options.pictures, options.seed)
     analyzer = Analyzer.from_pretrained(options.backbone)
     chosen = [PERTURBATIONS[name] for name in options.perturbations or PERTURBATIONS]
-    rows: list[Row] = []
-    measured = measure(analyzer.backbone, analyzer.bridges, tasks, chosen, options.side, options.seed)
-    done = 0
-    try:
-        for part in tqdm(measured, total=len(tasks), unit="picture", file=sys.stderr):
-            rows += part
-            done += 1
-    except KeyboardInterrupt:
-        raise SystemExit(f"sam3viz: stopped after {done} of {len(tasks)} pictures; nothing was written.") from None
-    frame = table(rows)
-    summarised = summary(frame, options.seed)
-    settings = {
-        "dataset": dataset,
-        "backbone": analyzer.backbone.identity,
-        "side": str(options.side),
-        "seed": str(options.seed),
-        "python": platform.python_version(),
-        **{name: version(name) for name in PACKAGES},
-    }
-    for path in outputs:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    if options.json is not None:
-        text = json.dumps({**summarised, "settings": settings}, indent=1, allow_nan=False)
-        options.json.write_text(text + "\n", "utf-8")
-    if options.csv is not None:
-        frame.to_csv(options.csv, index=False)
-    if options.html is not None:
-        image, box = tasks[0].picture(), tasks[0].episodes[0].positive
-        strips = {perturbation.name: strip(image, box, perturbation.name, options.seed) for perturbation in chosen}
-        write_report(summarised, strips, settings, options.html)
+    with progress_bar() as progress:
+        found = study(analyzer, dataset, tasks, chosen, options.side, options.seed, progress)
+    for path, write in ((options.json, found.to_json), (options.csv, found.to_csv), (options.html, found.to_html)):
+        if path is not None:
+            write(path)
     for path in outputs:
         print(f"wrote {path}")
 

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from PIL import Image
+from PIL import Image, ImageDraw
 from plotly.subplots import make_subplots
 
-from sam3viz.figures.style import FAINT, INK, heading
+from sam3viz.figures.style import FAINT, POSITIVE, bare, heading, of_variant, symbol_of_variant
+from sam3viz.images import webp_uri
 from sam3viz.robustness import PERTURBATIONS
-from sam3viz.robustness.perturbation import Box
+from sam3viz.robustness.perturbation import Box, moved_box
 
 Strip = dict[float, str]
 """Level of a perturbation -> a small picture of it, as data URI."""
 
-_LOOKS = {
-    "raw": ("#797979", "dash"),
-    "baseline": ("#b5543c", "dash"),
-    "contrastive": ("#a0559c", "solid"),
-    "distillation": ("#9a6f00", "solid"),
-    "unified": ("#14803f", "solid"),
-    "multilevel": ("#3f7fd1", "dot"),
-    "adaptive": ("#0f8a94", "dashdot"),
-}
 _COLUMNS, _PLOT, _STRIP, _TITLE = 4, 210, 52, 64
 """Plots side by side; pixels of a plot, of the pictures under it and of the room over it."""
+_SIDE, _ABOUT = 88, 2.6
+"""Pixels of a small picture, and how many times the box's longer side it shows."""
 
 
 def curves(summarised: Mapping[str, Any], disturbed: str, metric: str, strips: Mapping[str, Strip]) -> go.Figure:
@@ -40,15 +32,16 @@ def curves(summarised: Mapping[str, Any], disturbed: str, metric: str, strips: M
         strips: perturbation -> its `strip`, drawn under the axis.
     """
     told = {name: part[metric] for name, part in summarised["curves"].get(disturbed, {}).items() if metric in part}
-    rows = -(-len(told) // _COLUMNS)
+    side_by_side = min(len(told), _COLUMNS)
+    rows = -(-len(told) // side_by_side)
     height = rows * (_PLOT + _STRIP + _TITLE)
     figure = make_subplots(
-        rows, _COLUMNS, shared_yaxes="all", vertical_spacing=(_STRIP + _TITLE) / height if rows > 1 else 0.0,
+        rows, side_by_side, shared_yaxes="all", vertical_spacing=(_STRIP + _TITLE) / height if rows > 1 else 0.0,
         horizontal_spacing=0.03,
         subplot_titles=[heading(PERTURBATIONS[name].label, PERTURBATIONS[name].unit) for name in told],
     )  # fmt: skip
     for index, (name, by_variant) in enumerate(told.items()):
-        place = {"row": index // _COLUMNS + 1, "col": index % _COLUMNS + 1}
+        place = {"row": index // side_by_side + 1, "col": index % side_by_side + 1}
         levels: list[float] = [point["severity"] for point in next(iter(by_variant.values()))]
         for variant, points in by_variant.items():
             for trace in _lines(variant, points):
@@ -66,45 +59,48 @@ def curves(summarised: Mapping[str, Any], disturbed: str, metric: str, strips: M
             )  # fmt: skip
     figure.update_xaxes(gridcolor=FAINT, zeroline=False, showline=True, linecolor=FAINT, mirror=True, tickfont_size=10)
     figure.update_yaxes(gridcolor=FAINT, zeroline=False, showline=True, linecolor=FAINT, mirror=True, tickfont_size=10)
+    bare(figure)
     figure.update_layout(
-        template=None, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", height=height + 70,
-        font={"family": "system-ui, sans-serif", "size": 12, "color": INK}, margin={"l": 40, "r": 8, "t": 90, "b": 60},
+        height=height + 70,
+        margin={"l": 40, "r": 8, "t": 90, "b": 60},
         legend={"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top"},
-    )  # fmt: skip
+    )
     return figure
 
 
 def strip(image: Image.Image, box: Box, perturbation: str, seed: int = 0) -> Strip:
-    """Small pictures of one perturbation at its levels."""
+    """Small pictures of one perturbation at its levels: the exemplar and what is about it, with its box."""
     chosen = PERTURBATIONS[perturbation]
-    uris: Strip = {}
+    side = min(_ABOUT * max(box[2] - box[0], box[3] - box[1]), *image.size)
+    left, top = (min(max((box[axis] + box[axis + 2] - side) / 2, 0.0), image.size[axis] - side) for axis in (0, 1))
+    window, uris = (left, top, left + side, top + side), Strip()
     for level in chosen.levels:
         view = chosen(image, box, level, np.random.default_rng(seed))
-        small = view.image.copy()
-        small.thumbnail((96, 72))
-        buffer = io.BytesIO()
-        small.save(buffer, "WEBP", quality=70)
-        uris[level] = "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
+        small = view.image.convert("RGB").transform((_SIDE, _SIDE), Image.Transform.EXTENT, window)
+        drawn = view.box or moved_box(box, view.map)
+        corners = [(at - start) * _SIDE / side for at, start in zip(drawn, (left, top) * 2, strict=True)]
+        ImageDraw.Draw(small).rectangle(corners, outline=POSITIVE, width=2)
+        uris[level] = webp_uri(small, 75)
     return uris
 
 
 def _lines(variant: str, points: list[dict[str, Any]]) -> list[go.Scatter]:
     """A curve, and its band where there is one."""
-    colour, dash = _LOOKS[variant]
+    colour = of_variant(variant)
     x, mean = list(range(len(points))), [point["mean"] for point in points]
     traces = []
     if all(point["low"] is not None for point in points):
         low, high = ([point[end] for point in points] for end in ("low", "high"))
         traces.append(
             go.Scatter(
-                x=x + x[::-1], y=high + low[::-1], fill="toself", mode="none", fillcolor=colour, opacity=0.1,
+                x=x + x[::-1], y=high + low[::-1], fill="toself", mode="none", fillcolor=colour, opacity=0.07,
                 hoverinfo="skip", showlegend=False, legendgroup=variant,
             )
         )  # fmt: skip
     traces.append(
         go.Scatter(
             x=x, y=mean, mode="lines+markers", name=variant, legendgroup=variant,
-            line={"color": colour, "dash": dash, "width": 2}, marker={"size": 5},
+            line={"color": colour, "width": 2}, marker={"size": 7, "symbol": symbol_of_variant(variant)},
             hovertemplate=f"{variant} %{{y:.2f}}<extra></extra>",
         )
     )  # fmt: skip

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, select_autoescape
 from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 
+from sam3viz.report import write_page
 from sam3viz.robustness import PERTURBATIONS
 from sam3viz.robustness.figures import Strip, curves
 
@@ -34,7 +33,6 @@ def write_report(
     Args:
         strips: perturbation -> its small pictures.
     """
-    environment = Environment(loader=PackageLoader("sam3viz", ""), autoescape=select_autoescape(["j2"]))
     parts = [
         {
             "title": f"Disturbed {disturbed}: {title}",
@@ -48,8 +46,4 @@ def write_report(
         for metric, (title, how_to_read) in _READ.items()
         if metric in areas
     ]
-    text = environment.get_template(TEMPLATE).render(
-        plotly=Markup(get_plotlyjs()), told=summarised, parts=parts, settings=settings
-    )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    write_page(path, TEMPLATE, told=summarised, parts=parts, settings=settings)

@@ -1,31 +1,30 @@
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from sam3viz.analysis import METRICS
 from sam3viz.gap import command
 from sam3viz.gap.features import read_rows
+from sam3viz.gap.projection import MOST
+from sam3viz.gap.report import CATEGORIES
 from sam3viz.pipeline import Analyzer
 from tests.bench.sets import BLUE, RED, save_set
+from tests.commands import run_command
 from tests.test_pipeline import untrained
 
 OBJECTS = 3 * len(RED) + 2 * len(BLUE)
 
 
-def run(*words: object) -> None:
-    parser = argparse.ArgumentParser(prog="sam3viz gap")
-    command.add_arguments(parser)
-    arguments = [str(word) for word in words]
-    options = parser.parse_args(arguments)
-    options.run(options, arguments)
+run = partial(run_command, command)
 
 
 @pytest.fixture(autouse=True)
@@ -50,12 +49,16 @@ def test_a_folder_is_measured_into_json_csv_parquet_and_a_page(tmp_path, capsys)
     assert len(rows) == 3 * OBJECTS
     kept = read_rows(sorted((out / "features").iterdir()))
     assert kept["matched"].to_numpy() == pytest.approx(rows["matched"].to_numpy(), abs=1e-6)
+    assert "box" not in rows.columns
+    np.testing.assert_array_equal(rows[["x0", "y0", "x1", "y1"]], np.stack(kept["box"].to_list()))
     page = (out / "gap.html").read_text("utf-8")
     body = page.split("</script>", 1)[1]
     assert "my &lt;set&gt;" in page
     assert "<set>" not in page
     assert 'src="http' not in page
     assert "not enough samples" in body
+    assert f"At most {MOST} objects" in body
+    assert f"By category, the {CATEGORIES} most frequent" in body
     assert body.count("<img") == 3  # a question a picture
     assert "square, AP" in body
 
@@ -69,13 +72,16 @@ def test_the_same_seed_gives_the_same_report(tmp_path):
     assert texts[0] == texts[1]
 
 
-def test_a_folder_without_outlines_has_a_gap_and_no_scores(tmp_path):
+def test_a_folder_without_outlines_has_a_gap_and_no_scores_and_says_so(tmp_path, capsys):
     root = save_set(tmp_path / "set")
     document = json.loads((root / "instances.json").read_text("utf-8"))
     for entry in document["annotations"]:
         del entry["segmentation"]
     (root / "instances.json").write_text(json.dumps(document))
     run(root, "--json", tmp_path / "gap.json", "--html", tmp_path / "gap.html")
+    (note,) = (line for line in capsys.readouterr().err.splitlines() if line.startswith("note: "))
+    assert note.startswith("note: the gap is measured without its use")
+    assert "outlines its objects on no picture" in note
     told = json.loads((tmp_path / "gap.json").read_text("utf-8"))
     assert told["variants"]["unified"]["scores"] == {}
     assert "answers worst" not in (tmp_path / "gap.html").read_text("utf-8")
@@ -87,7 +93,7 @@ def test_a_folder_without_outlines_has_a_gap_and_no_scores(tmp_path):
         ([], "name --json, --html or --csv"),
         (["--json", "."], "is a folder"),
         (["--json", "a.json", "--limit", "0"], "--limit is 0"),
-        (["--json", "a.json", "--seed", "-1"], "The seed is -1"),
+        (["--json", "a.json", "--seed", "-1"], "--seed is -1: give 0 or more"),
     ],
 )
 def test_what_cannot_be_done_gets_one_sentence(tmp_path, words, sentence):

@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+import plotly.graph_objects as go
 import pytest
 
 from sam3viz.analysis import METRICS
-from sam3viz.gap.figures import closeness_against_use
-from sam3viz.gap.report import headline_table, measure_rows, part_rows, story_sentences, written
+from sam3viz.gap.report import (
+    CATEGORIES,
+    headline_table,
+    measure_rows,
+    part_rows,
+    story_sentences,
+    write_report,
+    written,
+)
 
 
 def number(mean: float | None, low: float | None = None, high: float | None = None, n: int = 9) -> dict:
@@ -52,6 +60,7 @@ def test_the_story_leaves_out_what_was_not_measured(summarised):
 def test_a_number_is_written_with_its_interval_or_says_why_not():
     assert written(number(0.5, 0.4, 0.61)) == "0.50 [0.40, 0.61]"
     assert written(number(0.5)) == "0.50"
+    assert written(number(-0.001, -0.004, 0.0)) == "0.00 [0.00, 0.00]"
     assert written(number(None)) == "not enough samples"
     assert written(None) == "–"
 
@@ -69,8 +78,13 @@ def test_tables_have_a_row_a_variant_measure_and_part(summarised):
     ]
 
 
-def test_the_figure_puts_closeness_across_and_use_up(summarised):
-    points = {trace.name: (trace.x[0], trace.y[0]) for trace in closeness_against_use(summarised).data}
-    assert points["distillation"] == pytest.approx((0.8, 0.5))
-    assert points["distillation"][0] > points["unified"][0]
-    assert points["distillation"][1] < points["unified"][1]
+def test_the_page_shows_the_most_frequent_categories_and_says_how_many(summarised, tmp_path):
+    of_each = summarised["sizes"]["small"]
+    summarised["categories"] = {f"kind {i}": of_each for i in range(CATEGORIES + 5)}
+    summarised |= {"objects": 31, "pictures": 9, "measured_objects": 31, "level": 0.95, "groups": 10}
+    write_report(summarised, go.Figure(), None, {}, {"dataset": "set"}, tmp_path / "new" / "gap.html")
+    page = (tmp_path / "new" / "gap.html").read_text("utf-8")
+    assert f"the {CATEGORIES} most frequent" in page
+    assert page.count('<th scope="row">kind ') == CATEGORIES
+    assert f">kind {CATEGORIES - 1}<" in page
+    assert "Map of every object" not in page  # there is none

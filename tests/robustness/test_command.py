@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-import argparse
 import json
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -10,15 +10,10 @@ from plotly.offline import get_plotlyjs
 from sam3viz.pipeline import Analyzer
 from sam3viz.robustness import command
 from tests.bench.sets import save_set
+from tests.commands import run_command
 from tests.test_pipeline import untrained
 
-
-def run(*words: object) -> None:
-    parser = argparse.ArgumentParser(prog="sam3viz robustness")
-    command.add_arguments(parser)
-    arguments = [str(word) for word in words]
-    options = parser.parse_args(arguments)
-    options.run(options, arguments)
+run = partial(run_command, command)
 
 
 @pytest.fixture(autouse=True)
@@ -61,9 +56,22 @@ def test_without_a_folder_rendered_scenes_are_disturbed(tmp_path):
         (["--json", "."], "is a folder"),
         (["--json", "a.json", "--pictures", "0"], "--pictures is 0"),
         (["--json", "a.json", "--side", "0"], "--side is 0"),
-        (["--json", "a.json", "--seed", "-1"], "--seed is -1"),
+        (["--json", "a.json", "--seed", "-1"], "--seed is -1: give 0 or more"),
     ],
 )
 def test_what_cannot_be_done_gets_one_sentence(tmp_path, words, sentence):
     with pytest.raises(ValueError, match=sentence):
         run(tmp_path, *words)
+
+
+def test_a_folder_of_things_too_thin_to_be_seen_is_refused(tmp_path):
+    """Lines of one pixel are large enough to be asked for and too thin to be found again."""
+    root = save_set(tmp_path / "set")
+    document = json.loads((root / "instances.json").read_text("utf-8"))
+    for number, entry in enumerate(document["annotations"]):
+        x = 3 * number
+        entry |= {"bbox": [x, 0, 1, 110], "segmentation": [[x, 0, x + 1, 0, x + 1, 110, x, 110]]}
+    (root / "instances.json").write_text(json.dumps(document))
+    with pytest.raises(ValueError, match="No question could be asked of 'set'"):
+        run(root, "--json", tmp_path / "r.json", "--side", 96, "--perturbations", "noise")
+    assert not (tmp_path / "r.json").exists()

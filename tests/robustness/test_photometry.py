@@ -46,5 +46,15 @@ def test_occlusion_hides_its_share_of_the_box_and_nothing_else(image, level):
         assert grey[inside].mean() == pytest.approx(level, abs=0.03)
 
 
-def test_occlusion_at_the_border_stays_on_the_picture(image):
-    occlusion(image, (90.0, 70.0, 130.0, 95.0), 0.7, RNG)
+def test_occlusion_over_the_border_covers_its_side_of_the_box_as_far_as_the_picture_goes(image):
+    """Of 40 x 25 pixels 10 x 10 are on the picture: 28 columns or 17.5 rows of the box are covered from one side."""
+    before, seen = np.asarray(image), set()
+    for seed in range(20):
+        covered = np.asarray(occlusion(image, (90.0, 70.0, 130.0, 95.0), 0.7, np.random.default_rng(seed)).image)
+        np.testing.assert_array_equal(covered[:70], before[:70])
+        np.testing.assert_array_equal(covered[70:, :90], before[70:, :90])
+        grey = (covered[70:, 90:] == 128).all(-1)
+        np.testing.assert_array_equal(covered[70:, 90:][~grey], before[70:, 90:][~grey])
+        seen.add(tuple(grey.mean(1).tolist()))
+    everything, nothing = (1.0,) * 10, (0.0,) * 10
+    assert seen == {everything, nothing, (*nothing[:8], 1.0, 1.0)}  # left or above, right, below

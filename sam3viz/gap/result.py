@@ -1,0 +1,133 @@
+"""What was measured over a dataset: its numbers, its map, its worst and best cases, and the files of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from PIL import Image
+
+from sam3viz.background import Progress
+from sam3viz.bench.protocol import Episode, Task
+from sam3viz.bench.run import heats
+from sam3viz.commandline import versions, write_json
+from sam3viz.figures.heat import overlay
+from sam3viz.gap.features import read_rows
+from sam3viz.gap.figures import closeness_against_use, dataset_map
+from sam3viz.gap.projection import dataset_planes
+from sam3viz.gap.report import write_report
+from sam3viz.gap.summary import best_by, summary, worst_and_best
+from sam3viz.pipeline import Analyzer
+from sam3viz.scene import make_scene
+
+PACKAGES = ("torch", "torchvision", "timm", "umap-learn", "scikit-learn")
+CASE_SIDE = 384
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question that the most useful variant answered worst or best."""
+
+    task: Task
+    episode: Episode
+    ap: float
+    picture: Image.Image
+    """With the exemplar's box and the variant's heat."""
+
+    @property
+    def caption(self) -> str:
+        return f"{self.episode.category}, AP {self.ap:.2f} ({self.task.image})"
+
+
+@dataclass(frozen=True)
+class DatasetGap:
+    """Everything a report shows."""
+
+    summary: dict[str, Any]
+    """As `sam3viz.gap.summary.summary` gives it."""
+    settings: dict[str, str]
+    rows: pd.DataFrame
+    """A row an object and variant, as `sam3viz.gap.features.read_rows` gives them."""
+    story: go.Figure
+    map: go.Figure | None
+    judged: str | None
+    """The variant with the highest AP; None where no picture has anything to ask."""
+    worst: Sequence[Case]
+    best: Sequence[Case]
+
+    def to_json(self, path: Path) -> None:
+        """The numbers with their intervals, and the settings."""
+        write_json({**self.summary, "settings": self.settings}, path)
+
+    def to_csv(self, path: Path) -> None:
+        """A row an object and variant; boxes are xyxy pixels."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        corners = pd.DataFrame(self.rows["box"].to_list(), columns=["x0", "y0", "x1", "y1"])
+        pd.concat([self.rows.drop(columns="box"), corners], axis=1).to_csv(path, index=False)
+
+    def to_html(self, path: Path) -> None:
+        """One file that opens offline."""
+        cases = {}
+        if self.judged is not None:
+            told = (("worst", self.worst), ("best", self.best))
+            cases = {f"Where {self.judged} answers {end}": [(c.picture, c.caption) for c in of] for end, of in told}
+        write_report(self.summary, self.story, self.map, cases, self.settings, path)
+
+
+def conclude(
+    analyzer: Analyzer,
+    dataset: str,
+    tasks: Sequence[Task],
+    features: Sequence[Path],
+    scores: pd.DataFrame,
+    seed: int,
+    progress: Progress,
+    pictures: bool = True,
+) -> DatasetGap:
+    """From features on disk and scores to what a report shows.
+
+    Args:
+        features: Parquet files of `sam3viz.gap.run.measure`.
+        scores: long table of `sam3viz.bench.run.table`.
+        progress: told "measures" and "maps"; may raise to stop.
+        pictures: whether there is a map and cases; without, they are absent.
+
+    Raises:
+        ValueError: there was no object to measure.
+    """
+    rows = read_rows(features)
+    if rows.empty:
+        raise ValueError(f"{dataset!r} has no object that can be measured: single ones of at least 4 pixels.")
+    summarised = summary(rows, features, scores, seed, progress)
+    name = best_by(summarised, "scores", "patch_ap")
+    planes = dataset_map(*dataset_planes(features, rows, seed, progress)) if pictures else None
+    worst, best = ([], []) if name is None or not pictures else _cases(analyzer, name, tasks, scores)
+    return DatasetGap(
+        summarised,
+        {"dataset": dataset, "backbone": analyzer.backbone.identity, "seed": str(seed), **versions(*PACKAGES)},
+        rows,
+        closeness_against_use(summarised),
+        planes,
+        name,
+        worst,
+        best,
+    )
+
+
+def _cases(analyzer: Analyzer, name: str, tasks: Sequence[Task], scores: pd.DataFrame) -> tuple[list[Case], list[Case]]:
+    """The questions that a variant answers worst and best, with its heat."""
+    by_image = {task.image: task for task in tasks}
+    shown: list[Case] = []
+    for image, category, value in worst_and_best(scores, name)[["image", "category", "value"]].itertuples(index=False):
+        task = by_image[image]
+        episode = next(e for e in task.episodes if e.category == category)
+        picture = task.picture()
+        scene = make_scene(picture, episode.exemplars(False))
+        heat, detections = heats({name: analyzer.bridges[name]}, analyzer.encode(picture), scene)[name]
+        shown.append(Case(task, episode, value, overlay(picture, heat, detections, scene.exemplars, CASE_SIDE)))
+    half = (len(shown) + 1) // 2
+    return shown[:half], shown[half:][::-1]

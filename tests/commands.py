@@ -1,0 +1,15 @@
+"""A command by itself: words to options to its run, without the outer command that turns errors into sentences."""
+
+from __future__ import annotations
+
+import argparse
+from types import ModuleType
+
+
+def run_command(command: ModuleType, *words: object) -> None:
+    """Raises what the command raises."""
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    arguments = [str(word) for word in words]
+    options = parser.parse_args(arguments)
+    options.run(options, arguments)
