@@ -10,7 +10,7 @@ from typing import Any
 
 # A Space starts this file by its path, with neither the checkout on the path nor the package installed.
 ROOT = str(Path(__file__).resolve().parent.parent)
-if ROOT not in sys.path:
+if sys.path[0] != ROOT:  # this folder comes first, and would be found in place of the package
     sys.path.insert(0, ROOT)
 
 import gradio as gr  # noqa: E402

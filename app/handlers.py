@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
@@ -21,6 +20,7 @@ from sam3viz.analysis.umap_kernels import warm_up
 from sam3viz.examples import load_examples
 from sam3viz.figures import PANELS
 from sam3viz.figures.heat import attention_png, heat_png
+from sam3viz.images import webp_uri
 
 PREVIEW_SIDE = 1600
 PICTURE_SIDE = 768
@@ -74,7 +74,7 @@ def example(index: int) -> Prompt:
     chosen = list(load_examples().values())[index]
     image = chosen.image()
     boxes = tuple(PromptBox(*e.box, e.label) for e in chosen.exemplars)
-    return Prompt(_served(image, "png"), boxes, width=image.width, height=image.height)
+    return Prompt(served(image, "png"), boxes, width=image.width, height=image.height)
 
 
 def lesson(index: int, language: str) -> str:
@@ -90,7 +90,7 @@ def thumbnails() -> list[str]:
     for chosen in load_examples().values():
         image = chosen.image()
         image.thumbnail((240, 240))
-        pictures.append(_served(image, "webp"))
+        pictures.append(served(image, "webp"))
     return pictures
 
 
@@ -105,7 +105,7 @@ def received(prompt: Prompt) -> Prompt:
     image = picture(prompt.image)
     preview = image.copy()
     preview.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
-    return replace(prompt, preview=_served(preview, "webp"), width=image.width, height=image.height)
+    return replace(prompt, preview=served(preview, "webp"), width=image.width, height=image.height)
 
 
 def matrix(analysis: Analysis, found: str) -> PictureMatrix:
@@ -160,16 +160,15 @@ def export(prompt: Prompt, kind: str, weights: Weights | None = None) -> str:
     return str(path)
 
 
-def _served(image: Image.Image, format: str) -> str:
+def served(image: Image.Image, format: str) -> str:
+    """The picture as a file that Gradio may serve."""
     return save_pil_to_cache(image, get_upload_folder(), format=format)
 
 
 def _data_uri(image: Image.Image) -> str:
     small = image.copy()
     small.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
-    buffer = io.BytesIO()
-    small.save(buffer, "WEBP", quality=85)
-    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return webp_uri(small)
 
 
 def _png_uri(png: bytes) -> str:

@@ -11,13 +11,19 @@ import gradio as gr
 from app import handlers
 from app.box_prompter import STRINGS as BOX_STRINGS
 from app.box_prompter import BoxPrompter, Prompt
+from app.cost_tab import cost_tab
+from app.dataset_tab import dataset_tab
+from app.dataset_tab import opened as opened_case
+from app.job_controls import JobTab
 from app.picture_grid import STRINGS as GRID_STRINGS
 from app.picture_grid import PictureGrid
+from app.robustness_tab import robustness_tab
 from app.tables import notice_html, table_html, verdict_html
 from app.text import BOX_PROMPTER_ZH, FOUND, LANGUAGES, PAGE, PANELS_ZH, PICTURE_GRID_ZH
-from app.training_handlers import in_use, leave
+from app.training_handlers import in_use
 from app.training_tab import training_tab
 from app.training_text import EXPLORE, TRAINING
+from app.visitors import leave
 from sam3viz import VARIANTS
 from sam3viz.figures import PANELS
 
@@ -25,6 +31,7 @@ CSS = (Path(__file__).parent / "static" / "page.css").read_text(encoding="utf-8"
 ALL = list(VARIANTS)
 FETCH = "() => setTimeout(() => document.querySelector('#download').click(), 300)"
 """A download button hands out the file it had before the click; so another button writes it and then presses this."""
+TO_TOP = "() => window.scrollTo({top: 0})"
 Updates = dict[Any, Any]
 
 
@@ -50,6 +57,8 @@ def _page(page: gr.Blocks) -> None:
     with gr.Tabs(selected="explore", elem_id="tabs") as tabs:
         explore = gr.Tab(EXPLORE["en"], id="explore", elem_id="explore-tab")
         training = training_tab(language, weights, tabs)
+        dataset = dataset_tab(language)
+        others: list[JobTab] = [training, dataset, robustness_tab(language), cost_tab(language)]
     with explore, gr.Row(elem_classes="explore"):
         with gr.Column(scale=3, min_width=340, elem_classes="side"):
             prompter = BoxPrompter(elem_id="prompter")
@@ -132,7 +141,7 @@ def _page(page: gr.Blocks) -> None:
         words = PAGE[lang]
         chinese = lang == "zh-CN"
         return {
-            **training.translated(lang),
+            **{key: value for other in others for key, value in other.translated(lang).items()},
             explore: gr.Tab(label=EXPLORE[lang]),
             heading: _heading(lang),
             method: words["method"],
@@ -146,7 +155,7 @@ def _page(page: gr.Blocks) -> None:
 
     results = [used, back, notice, judgement, grid, table_caption, table, *plots.values()]
     texts = [
-        *training.texts,
+        *(text for other in others for text in other.texts),
         explore,
         heading,
         method,
@@ -168,8 +177,13 @@ def _page(page: gr.Blocks) -> None:
     opened = page.load(begin, outputs=[language, prompter, good, lesson], **hidden)
     opened.then(translated, language, texts, **hidden).then(**analyze, api_visibility="private")
     prompter.input(**analyze, trigger_mode="always_last", api_visibility="private")
-    prompter.upload(receive, [prompter, good, language], [prompter, good, lesson, *results], **hidden)
+    # Queued: a picture is decoded, and only one at a time may take the memory of forty megapixels.
+    prompter.upload(receive, [prompter, good, language], [prompter, good, lesson, *results], **hidden | {"queue": True})
     gallery.select(open_example, language, [prompter, good, lesson], **hidden).then(**analyze, api_visibility="private")
+    for end, cases in dataset.galleries.items():
+        case = cases.select(opened_case(end), [dataset.job, language], [prompter, good, lesson, tabs], **hidden)
+        case.success(None, js=TO_TOP, api_visibility="private")
+        case.then(**analyze, api_visibility="private")
     grid.select(choose, outputs=shown, **hidden).then(**analyze, api_visibility="private")
     language.input(translated, language, texts, **hidden).then(**analyze, api_visibility="private")
     training.used.success(**analyze, api_visibility="private")

@@ -14,3 +14,22 @@ def wait_for_result(page: Page) -> None:
     """Until an analysis with the shipped weights is there to its end: the numbers come last."""
     expect(page.locator("#numbers thead th")).to_have_count(len(VARIANTS), timeout=READY)
     expect(page.locator("#panel-weights .main-svg").first).to_be_attached(timeout=READY)
+
+
+def to_tab(page: Page, name: str) -> None:
+    """Open a tab of the page; on a phone those that do not fit are in a menu."""
+    tab, more = page.get_by_role("tab", name=name, exact=True), page.locator(".overflow-menu > button")
+    expect(tab.or_(more).first).to_be_visible()
+    if tab.is_visible():
+        tab.click()
+    else:
+        more.click()
+        page.locator(".overflow-dropdown button", has_text=name).click()
+
+
+def set_slider(page: Page, slider: str, value: int) -> None:
+    """Type into a slider's number."""
+    field = page.locator(f"{slider} input[type=number]")
+    field.fill(str(value))
+    field.press("Enter")
+    field.blur()

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.app import launch
 from app.handlers import analyzer
-from tests.browser.steps import READY, wait_for_result
+from tests.browser.steps import READY, set_slider, to_tab, wait_for_result
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
@@ -29,24 +29,13 @@ def trainer(open_page, address) -> Page:
     wait_for_result(page)
     to_tab(page, "Training")
     page.locator("#training-more button").first.click()
-    set_slider(page, "steps", 20)
-    set_slider(page, "scenes", 16)
+    set_slider(page, "#training-steps", 20)
+    set_slider(page, "#training-scenes", 16)
     return page
 
 
-def to_tab(page: Page, name: str) -> None:
-    page.get_by_role("tab", name=name).click()
-
-
-def set_slider(page: Page, name: str, value: int) -> None:
-    field = page.locator(f"#training-{name} input[type=number]")
-    field.fill(str(value))
-    field.press("Enter")
-    field.blur()
-
-
 def state(page: Page, found: str | re.Pattern[str]) -> None:
-    expect(page.locator("#training-status .training-status")).to_have_attribute("data-state", found, timeout=READY)
+    expect(page.locator("#training-status .job-status")).to_have_attribute("data-state", found, timeout=READY)
 
 
 def plots(page: Page) -> Locator:
@@ -78,14 +67,14 @@ def test_two_variants_train_while_somebody_else_analyses_and_only_their_trainer_
     shipped = heat(visitor)
     assert set(shipped) == set(analyzer().bridges)
 
-    set_slider(trainer, "steps", 60)  # long enough to be under way when the other's result is there
+    set_slider(trainer, "#training-steps", 60)  # long enough to be under way when the other's result is there
     expect(trainer.locator("#expected")).to_contain_text("60 steps", timeout=READY)
     trainer.locator("#training-start").click()
     state(trainer, re.compile("composing|encoding|training"))
     expect(trainer.locator("#training-cancel")).to_be_enabled()
     visitor.locator("#examples button.thumbnail-item").nth(2).click()
     changed = until_heat(visitor, lambda now: set(now) == set(shipped) and all(now[n] != shipped[n] for n in shipped))
-    answered_while = trainer.locator("#training-status .training-status").get_attribute("data-state")
+    answered_while = trainer.locator("#training-status .job-status").get_attribute("data-state")
     assert answered_while in ("composing", "encoding", "training")
 
     expect(plots(trainer).first).to_be_attached(timeout=READY)
@@ -121,7 +110,7 @@ def test_two_variants_train_while_somebody_else_analyses_and_only_their_trainer_
 
 
 def test_a_training_waits_for_another_and_both_can_be_cancelled(trainer, open_page, address):
-    set_slider(trainer, "steps", 200)
+    set_slider(trainer, "#training-steps", 200)
     expect(trainer.locator("#expected")).to_contain_text("200 steps", timeout=READY)
     trainer.locator("#training-start").click()
     state(trainer, re.compile("composing|encoding|training"))
@@ -168,8 +157,8 @@ def test_the_tab_fits_its_window(open_page, address, screenshots, width, theme):
     to_tab(page, "Training")
     expect(page.locator("#training-start")).to_be_visible()
     page.locator("#training-more button").first.click()
-    set_slider(page, "steps", 20)
-    set_slider(page, "scenes", 16)
+    set_slider(page, "#training-steps", 20)
+    set_slider(page, "#training-scenes", 16)
     expect(page.locator("#expected")).to_contain_text("20 steps", timeout=READY)
     page.locator("#training-start").click()
     state(page, ENDED)
