@@ -20,6 +20,8 @@ from faster_coco_eval import mask as rle_masks
 from jaxtyping import Float32
 from PIL import Image, ImageDraw
 
+from sam3viz.images import MAX_PIXELS
+
 Box = tuple[float, float, float, float]
 Grid = tuple[int, int]
 
@@ -181,6 +183,11 @@ def _size(image: Mapping[str, Any], file: Path) -> tuple[int, int]:
     width, height = image["width"], image["height"]
     if not (isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0):
         raise ValueError(f"{file.name}: image {image['id']} is {width!r} x {height!r}: give its size in whole pixels.")
+    if width * height > MAX_PIXELS:  # before any mask of that size is made
+        raise ValueError(
+            f"{file.name}: image {image['id']} is {width} x {height}, over {MAX_PIXELS // 10**6} megapixels: "
+            "scale it down."
+        )
     return width, height
 
 

@@ -211,6 +211,14 @@ def test_a_broken_annotation_is_named(tmp_path, changes, told):
     assert told in refused(annotated(tmp_path, **changes))
 
 
+@pytest.mark.parametrize(("width", "height"), [(100_000, 100_000), (40_000_001, 1)])
+def test_a_picture_that_is_said_to_be_huge_is_refused_before_a_mask_of_it_is_made(tmp_path, width, height):
+    content = document()
+    content["images"][0] |= {"width": width, "height": height}
+    content["annotations"][0]["segmentation"] = {"size": [height, width], "counts": [width * height]}
+    assert f"{width} x {height}, over 40 megapixels" in refused(save(tmp_path, content))
+
+
 @pytest.mark.parametrize("name", ["../a.png", "/etc/a.png", "C:\\a.png", "x/../../a.png", "..\\a.png", 5])
 def test_a_picture_never_leads_out_of_the_folder(tmp_path, name):
     content = document()

@@ -69,7 +69,7 @@ def study(
     rows = list(_told(measure(analyzer.backbone, analyzer.bridges, tasks, perturbations, side, seed), tasks, progress))
     frame = table(rows)
     if frame.empty:
-        raise ValueError(f"No question could be asked of {dataset!r}: nothing is on a picture twice.")
+        raise ValueError(f"No question could be asked of {dataset!r}: box things that are twice on a picture.")
     settings = {"dataset": dataset, "backbone": analyzer.backbone.identity, "side": str(side), "seed": str(seed)}
     shown = next(task for task in tasks if task.episodes)
     image, box = shown.picture(), shown.episodes[0].positive
