@@ -7,8 +7,9 @@ import platform
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -24,30 +25,28 @@ from sam3viz.analysis.probes import probe_boxes
 from sam3viz.bridges import VARIANTS, Bridge
 from sam3viz.bridges.layers import pooled_roi, roi_of
 from sam3viz.encoders import DEFAULT_BACKBONE, Backbone, load_backbone
+from sam3viz.encoders.device import default_device
 from sam3viz.encoders.layers import make_tokens
-from sam3viz.model import SHIPPED, load_bridges
-from sam3viz.readout import detect, heat_logits, similarity
+from sam3viz.model import load_bridges, own_bridges, weights_folder
+from sam3viz.readout import detect, heat_logits, similarity, voted
 from sam3viz.results import Analysis
 from sam3viz.scene import make_scene
-from sam3viz.types import Bridged, Exemplar, Scene, Tokens, VariantResult
-
-CACHED_IMAGES = 16
+from sam3viz.types import Bridged, Exemplar, Found, Scene, Shot, Tokens, VariantResult
 
 T = TypeVar("T")
 
 
 class Recent(Generic[T]):
-    """The last ``limit`` values that were asked for, by key."""
+    """The last values that were asked for, by key."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self) -> None:
         self._values: OrderedDict[Hashable, T] = OrderedDict()
 
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The value of ``key``; made if it is not among the last ones."""
+    def get(self, key: Hashable, make: Callable[[], T], limit: int) -> T:
+        """The value of ``key``; made if it is not among the last ``limit``."""
         if key not in self._values:
             self._values[key] = make()
-            if len(self._values) > self._limit:
+            if len(self._values) > limit:
                 self._values.popitem(last=False)
         self._values.move_to_end(key)
         return self._values[key]
@@ -74,22 +73,27 @@ class Analyzer:
 
     backbone: Backbone
     bridges: dict[str, Bridge]
-    _encodings: Recent[Tensor] = field(default_factory=lambda: Recent(CACHED_IMAGES), repr=False)
-    _probed: Recent[Probed] = field(default_factory=lambda: Recent(CACHED_IMAGES * len(VARIANTS)), repr=False)
+    _encodings: Recent[Tensor] = field(default_factory=Recent, repr=False)
+    _probed: Recent[Probed] = field(default_factory=Recent, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @classmethod
-    def from_pretrained(cls, backbone: str = DEFAULT_BACKBONE, weights: str | Path = SHIPPED) -> Analyzer:
-        """The named backbone and every bridge in ``weights`` that was trained on it. `raw` learns nothing but its
-        calibration, so it is there for every backbone.
+    def from_pretrained(cls, backbone: str = DEFAULT_BACKBONE, weights: str | Path | None = None) -> Analyzer:
+        """The named backbone and every bridge in ``weights`` that was trained on it; by default where
+        `sam3viz train` leaves them. `raw` learns nothing but its calibration, so it is there for every backbone; what
+        a backbone brings with it (SAM 3 its exemplar encoder) goes before what was trained. On the GPU where there is
+        one.
 
         Raises:
             ValueError: unknown backbone, or weights that do not fit.
         """
         network = load_backbone(backbone)
-        found = load_bridges(Path(weights), network.identity)
-        raw = {} if "raw" in found else {"raw": VARIANTS["raw"](network.dim).eval().requires_grad_(False)}
-        return cls(network, raw | found)
+        folder = weights_folder(network.identity) if weights is None else Path(weights)
+        found = load_bridges(folder, network.identity) if weights is not None or folder.is_dir() else {}
+        raw = {"raw": VARIANTS["raw"](network.dim).eval().requires_grad_(False)}
+        every = {**raw, **found, **own_bridges(network)}
+        device = default_device()
+        return cls(network.to(device), {name: every[name].to(device) for name in VARIANTS if name in every})
 
     def with_bridges(self, bridges: Mapping[str, Bridge]) -> Analyzer:
         """This analyzer with other weights for some variants, or for more of them; itself it stays as it was.
@@ -137,7 +141,7 @@ class Analyzer:
         """
         scene = make_scene(image, exemplars, reference)
         names = self._chosen(variants)
-        with self._lock, torch.inference_mode():
+        with self.alone():
             visual = self.encode(scene.image)
             drawn_on = None if scene.reference is None else self.encode(scene.reference)
             tokens, probes = _tokens(scene, visual, drawn_on), probe_boxes(*scene.drawn_on.size)
@@ -147,15 +151,47 @@ class Analyzer:
                 results[name] = _run(self.bridges[name], tokens, scene, probed)
         return Analysis(scene, results, probes, self._settings())
 
+    def search(
+        self, image: Image.Image, shots: Sequence[Shot], variants: Sequence[str] | None = None, placed: bool = False
+    ) -> dict[str, Found]:
+        """What every variant finds on one picture from boxes on others, one reference picture or several.
+
+        The exemplars of all references vote together, each in the space of its own reference. No probes and no
+        measures: this is the quick path for many pictures.
+
+        Args:
+            image: the picture that is searched, RGB.
+            shots: from `sam3viz.scene.make_shots`.
+            placed: whether encoders may use where a box lies on its own picture.
+
+        Returns:
+            By variant, in screen order.
+
+        Raises:
+            ValueError: a variant that cannot be used.
+        """
+        names = self._chosen(variants)
+        with self.alone():
+            visual = self.encode(image)
+            parts = [_shot_tokens(shot, visual, self.encode(shot.image), placed) for shot in shots]
+            return {name: _found(self.bridges[name], parts, image) for name in names}
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else runs the networks meanwhile, and nothing is kept for gradients."""
+        with self._lock, torch.inference_mode():
+            yield
+
     def encode(self, image: Image.Image) -> Float[Tensor, "1 d h w"]:
         """Visual tokens; the last pictures' are kept, so that a box edit does not run the backbone."""
-        return self._encodings.get(_key(image), lambda: self.backbone.encode(image))
+        return self._encodings.get(_key(image), lambda: self.backbone.encode(image), self.backbone.kept)
 
     def _probes(self, bridge: Bridge, tokens: Tokens, probes: Float32[np.ndarray, "p 4"], picture: str) -> Probed:
         """Once a picture, unless the visual side depends on the exemplars."""
         if bridge.prompted:
             return _probe(bridge, tokens, probes)
-        return self._probed.get((picture, bridge.name), lambda: _probe(bridge, tokens, probes))
+        limit = self.backbone.kept * len(VARIANTS)
+        return self._probed.get((picture, bridge.name), lambda: _probe(bridge, tokens, probes), limit)
 
     def _chosen(self, variants: Sequence[str] | None) -> list[str]:
         for name in variants or ():
@@ -184,6 +220,24 @@ def _tokens(scene: Scene, visual: Float[Tensor, "1 d h w"], drawn_on: Float[Tens
     return make_tokens(
         visual, boxes.to(visual.device), labels, torch.zeros_like(labels), torch.ones_like(labels).bool(), drawn_on
     )
+
+
+def _shot_tokens(
+    shot: Shot, visual: Float[Tensor, "1 d h w"], drawn_on: Float[Tensor, "1 d hr wr"], placed: bool
+) -> Tokens:
+    scene = Scene(shot.image, shot.exemplars)
+    return replace(_tokens(scene, visual, drawn_on), placed=placed)
+
+
+def _found(bridge: Bridge, parts: Sequence[Tokens], image: Image.Image) -> Found:
+    start = time.perf_counter()
+    cosine = torch.cat([similarity(bridge(tokens), tokens) for tokens in parts])
+    labels = torch.cat([tokens.labels for tokens in parts])
+    logits = voted(bridge.scale * cosine + bridge.bias, labels, torch.zeros_like(labels), images=1)
+    heat = logits.sigmoid()[0].float().cpu().numpy()
+    seconds = time.perf_counter() - start
+    size = image.size[::-1]
+    return Found(heat, size, detect(heat, size), seconds)
 
 
 def _probe(bridge: Bridge, tokens: Tokens, probes: Float32[np.ndarray, "p 4"]) -> Probed:

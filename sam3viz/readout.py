@@ -18,7 +18,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Float32
+from jaxtyping import Float, Float32, Int
 from skimage.measure import label, regionprops
 from skimage.morphology import h_maxima
 from skimage.segmentation import watershed
@@ -44,12 +44,18 @@ def heat_logits(
     cosine: Float[Tensor, "q h w"], tokens: Tokens, scale: Float[Tensor, ""], bias: Float[Tensor, ""]
 ) -> Float[Tensor, "b h w"]:
     """Logit of the heat from `similarity`, see the module's text. Images without a positive exemplar are cold."""
-    votes = scale * cosine + bias
-    images = torch.arange(len(tokens.visual), device=votes.device)
     labels, index = tokens.labels[tokens.prompt], tokens.image_index[tokens.prompt]
+    return voted(scale * cosine + bias, labels, index, len(tokens.visual))
+
+
+def voted(
+    votes: Float[Tensor, "q h w"], labels: Int[Tensor, " q"], index: Int[Tensor, " q"], images: int
+) -> Float[Tensor, "b h w"]:
+    """`heat_logits` from each exemplar's logit, its label and which of ``images`` images it votes on."""
+    every = torch.arange(images, device=votes.device)
 
     def soft_maximum(sign: int) -> Float[Tensor, "b h w"]:
-        member = (index == images[:, None]) & (labels == sign)
+        member = (index == every[:, None]) & (labels == sign)
         count = member.sum(1).clamp_min(1)[:, None, None]
         return votes[None].masked_fill(~member[..., None, None], ABSENT).logsumexp(1) - count.log()
 

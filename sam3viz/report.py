@@ -42,10 +42,14 @@ def write_report(analysis: Analysis, path: Path) -> None:
 
 def write_page(path: Path, template: str, **values: object) -> None:
     """Fill a template of the package with ``values`` and plotly's own script: one file that opens offline."""
-    environment = Environment(loader=PackageLoader("sam3viz", ""), autoescape=select_autoescape(["j2"]))
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = environment.get_template(template).render(plotly=Markup(get_plotlyjs()), **values)
-    path.write_text(text, encoding="utf-8")
+    path.write_text(rendered(template, plotly=Markup(get_plotlyjs()), **values), encoding="utf-8")
+
+
+def rendered(template: str, **values: object) -> str:
+    """A template of the package filled with ``values``; every text is escaped."""
+    environment = Environment(loader=PackageLoader("sam3viz", ""), autoescape=select_autoescape(["j2"]))
+    return environment.get_template(template).render(**values)
 
 
 def _picture(analysis: Analysis, result: VariantResult) -> dict[str, str | int]:

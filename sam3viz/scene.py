@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from sam3viz.images import NOTES, load_image
-from sam3viz.types import Exemplar, Scene
+from sam3viz.types import Exemplar, Scene, Shot
 
 MAX_EXEMPLARS = 32
 MIN_SIDE = 1.0
@@ -44,12 +45,41 @@ def make_scene(
         reference = load_image(reference)
         warnings += [f"Reference picture: {note}." for note in reference.info[NOTES]]
 
-    if not exemplars:
-        raise ValueError("There is no box; draw at least one positive box round what you look for.")
-    if len(exemplars) > MAX_EXEMPLARS:
-        raise ValueError(f"There are {len(exemplars)} boxes; keep at most {MAX_EXEMPLARS}.")
-    size = (image if reference is None else reference).size
-    checked = []
+    checked, clipped = _checked(exemplars, (image if reference is None else reference).size)
+    _one_to_look_for(checked)
+    return Scene(image, checked, reference, (*warnings, *clipped))
+
+
+def make_shots(shots: Sequence[Shot]) -> tuple[tuple[Shot, ...], tuple[str, ...]]:
+    """Check reference pictures and their boxes, and put them in the normal form of `make_scene`.
+
+    Args:
+        shots: pictures with boxes, 1 to 32 boxes in all and at least one of them positive; each picture has one.
+
+    Returns:
+        The shots and the warnings.
+
+    Raises:
+        ValueError: one sentence that names the reference and the exemplar (counted from 1) and the remedy.
+    """
+    ready, warnings = [], []
+    for number, shot in enumerate(shots, start=1):
+        try:
+            image = load_image(shot.image)
+            exemplars, clipped = _checked(shot.exemplars, image.size)
+        except ValueError as error:
+            raise ValueError(f"Reference {number}: {error}") from error
+        ready.append(Shot(image, exemplars))
+        warnings += [f"Reference {number}: {note}." for note in image.info[NOTES]]
+        warnings += [f"Reference {number}: {sentence}" for sentence in clipped]
+    _one_to_look_for([exemplar for shot in ready for exemplar in shot.exemplars])
+    return tuple(ready), tuple(warnings)
+
+
+def _checked(exemplars: Sequence[Any], size: tuple[int, int]) -> tuple[tuple[Exemplar, ...], list[str]]:
+    """The boxes in normal form, and a warning for each that had to be clipped."""
+    _not_too_many(exemplars)
+    checked, warnings = [], []
     for number, exemplar in enumerate(exemplars, start=1):
         box = _ordered(exemplar, number)
         inside = _clipped(box, size, number)
@@ -59,9 +89,20 @@ def make_scene(
                 f"and was clipped to {_show(inside)}."
             )
         checked.append(Exemplar(inside, _label(exemplar.label, number)))
-    if all(exemplar.label < 0 for exemplar in checked):
+    return tuple(checked), warnings
+
+
+def _not_too_many(exemplars: Sequence[Any]) -> None:
+    if not exemplars:
+        raise ValueError("There is no box; draw at least one positive box round what you look for.")
+    if len(exemplars) > MAX_EXEMPLARS:
+        raise ValueError(f"There are {len(exemplars)} boxes; keep at most {MAX_EXEMPLARS}.")
+
+
+def _one_to_look_for(exemplars: Sequence[Exemplar]) -> None:
+    _not_too_many(exemplars)
+    if all(exemplar.label < 0 for exemplar in exemplars):
         raise ValueError("All boxes are negative; draw at least one positive box round what you look for.")
-    return Scene(image, tuple(checked), reference, tuple(warnings))
 
 
 def _label(label: object, number: int) -> int:

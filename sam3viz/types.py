@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 import torch
@@ -26,6 +27,14 @@ class Exemplar:
 
     box: tuple[float, float, float, float]
     label: int = 1
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A reference picture and what was drawn on it: one of the examples that a search in other pictures starts from."""
+
+    image: Image.Image
+    exemplars: tuple[Exemplar, ...]
 
 
 @dataclass(frozen=True)
@@ -62,10 +71,22 @@ class Tokens:
     """True for what the user (or the episode) asks with; False for probe boxes, which only are measured."""
     roi: Float[Tensor, "m d 7 7"]
     """ROIAlign of ``reference`` under each box."""
+    placed: bool = True
+    """Whether an exemplar encoder may use where a box lies. On another picture the place means nothing."""
+
+    @property
+    def geometry(self) -> Float[Tensor, "m 4"]:
+        """The boxes as an exemplar encoder may see them: unless `placed`, in the middle, with their size and shape."""
+        if self.placed:
+            return self.boxes
+        x0, y0, x1, y1 = self.boxes.unbind(1)
+        width, height = (x1 - x0) / 2, (y1 - y0) / 2
+        return torch.stack([0.5 - width, 0.5 - height, 0.5 + width, 0.5 + height], 1)
 
     def to(self, device: torch.device) -> Tokens:
         """The same on another device; a shared ``reference`` stays shared."""
-        moved = {f.name: getattr(self, f.name).to(device) for f in fields(self)}
+        tensors = [f.name for f in fields(self) if f.name != "placed"]
+        moved: dict[str, Any] = {name: getattr(self, name).to(device) for name in tensors} | {"placed": self.placed}
         return Tokens(**(moved | {"reference": moved["visual"]} if self.reference is self.visual else moved))
 
 
@@ -110,6 +131,24 @@ class Detection:
 
     box: tuple[float, float, float, float]
     score: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one variant finds on one picture, without the measures of an analysis."""
+
+    heat_grid: Float32[np.ndarray, "h w"]
+    """Probability that a cell belongs to what was asked for; the grid covers the whole picture."""
+    size: tuple[int, int]
+    """(height, width) of the picture in pixels."""
+    detections: tuple[Detection, ...]
+    seconds: float
+    """Wall time of bridge and readout, without the backbone."""
+
+    @property
+    def heatmap(self) -> Float32[np.ndarray, "H W"]:
+        """The heat at the picture's own resolution, in 0..1."""
+        return _resize(self.heat_grid[None], self.size)[0]
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,11 @@ def test_an_unknown_variant_is_refused(tmp_path):
         load_bridge(retold(save(tmp_path, "raw"), variant="magic"), "tiny")
 
 
-@pytest.mark.parametrize("metadata", [{"variant": "unified"}, {"dim": "12"}])
+@pytest.mark.parametrize(
+    "metadata",
+    [{"variant": "unified"}, *({"dim": dim} for dim in ("12", "", "wide", "-1", "0", "1000000", "9" * 30, "9" * 5000))],
+)
+@pytest.mark.filterwarnings("ignore:Initializing zero-element tensors")
 def test_tensors_that_do_not_fit_are_refused(tmp_path, metadata):
     with pytest.raises(ValueError, match="does not fit this version"):
         load_bridge(retold(save(tmp_path, "baseline"), **metadata), "tiny")

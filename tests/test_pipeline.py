@@ -14,7 +14,7 @@ from sam3viz.bridges import VARIANTS
 from sam3viz.bridges.layers import pooled_roi
 from sam3viz.encoders.layers import make_tokens
 from sam3viz.model import save_bridge
-from sam3viz.pipeline import CACHED_IMAGES, Analyzer
+from sam3viz.pipeline import Analyzer
 from sam3viz.results import Analysis
 from sam3viz.types import Exemplar
 from tests.contract.test_variants import shaken
@@ -128,12 +128,12 @@ def test_pictures_of_the_same_bytes_and_another_shape_are_two(analyzer):
 
 
 def test_the_last_pictures_are_kept(analyzer):
-    for seed in range(CACHED_IMAGES + 2):
+    for seed in range(analyzer.backbone.kept + 2):
         analyzer.encode(picture(seed, (32, 32)))
         analyzer.encode(picture(0, (32, 32)))  # used all the time, so never dropped
-    assert analyzer.backbone.calls == CACHED_IMAGES + 2
+    assert analyzer.backbone.calls == analyzer.backbone.kept + 2
     analyzer.encode(picture(1, (32, 32)))
-    assert analyzer.backbone.calls == CACHED_IMAGES + 3
+    assert analyzer.backbone.calls == analyzer.backbone.kept + 3
 
 
 def test_the_same_input_gives_the_same_output(analyzer):

@@ -95,7 +95,7 @@ class Adaptive(Bridge):
 
     def forward(self, tokens: Tokens) -> Bridged:
         visual, reference = both_grids(self.adapter, tokens)
-        geometry = box_geometry(tokens.boxes).to(reference.dtype)
+        geometry = box_geometry(tokens.geometry).to(reference.dtype)
         roi, scale_weights = self.scale_adaptor(roi_of(reference, tokens), geometry)
         exemplar = self.roi_processor(roi, reference, tokens)
         exemplar, attention, gates = self.context_selector(exemplar, reference, tokens)

@@ -30,7 +30,7 @@ class Baseline(Bridge):
         self.encoder = ExemplarEncoder(dim)
 
     def forward(self, tokens: Tokens) -> Bridged:
-        exemplar = self.encoder(tokens.roi, tokens.boxes, tokens.labels)
+        exemplar = self.encoder(tokens.roi, tokens.geometry, tokens.labels)
         return Bridged(tokens.visual, tokens.reference, exemplar)
 
     def loss(self, bridged: Bridged, tokens: Tokens, truth: Truth) -> dict[str, Tensor]:

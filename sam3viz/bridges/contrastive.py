@@ -28,7 +28,7 @@ class Contrastive(Bridge):
         )
 
     def forward(self, tokens: Tokens) -> Bridged:
-        exemplar = self.projection(self.encoder(tokens.roi, tokens.boxes, tokens.labels))
+        exemplar = self.projection(self.encoder(tokens.roi, tokens.geometry, tokens.labels))
         return Bridged(*both_grids(self._project_grid, tokens), exemplar)
 
     def _project_grid(self, grid: Float[Tensor, "b d h w"]) -> Float[Tensor, "b d h w"]:

@@ -28,7 +28,7 @@ class Distillation(Bridge):
         self.projection = nn.Linear(dim, dim)
 
     def forward(self, tokens: Tokens) -> Bridged:
-        exemplar = self.projection(self.encoder(tokens.roi, tokens.boxes, tokens.labels))
+        exemplar = self.projection(self.encoder(tokens.roi, tokens.geometry, tokens.labels))
         return Bridged(tokens.visual, tokens.reference, exemplar)
 
     def loss(self, bridged: Bridged, tokens: Tokens, truth: Truth) -> dict[str, Tensor]:

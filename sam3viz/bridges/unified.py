@@ -27,7 +27,7 @@ class RoiProcessor(nn.Module):
     def forward(
         self, roi: Float[Tensor, "m d 7 7"], reference: Float[Tensor, "b d h w"], tokens: Tokens
     ) -> Float[Tensor, "m d"]:
-        return self.pooling(roi, reference, tokens) + self.encoder(roi, tokens.boxes, tokens.labels)
+        return self.pooling(roi, reference, tokens) + self.encoder(roi, tokens.geometry, tokens.labels)
 
 
 class Unified(Bridge):

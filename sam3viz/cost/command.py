@@ -9,7 +9,7 @@ from pathlib import Path
 from sam3viz.commandline import at_least, checked_outputs, progress_bar
 from sam3viz.cost.result import study
 from sam3viz.cost.tables import claims_table, costs_table
-from sam3viz.encoders import BACKBONES, DEFAULT_BACKBONE
+from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE
 from sam3viz.pipeline import Analyzer
 
 REPETITIONS = 15
@@ -20,7 +20,7 @@ def add_parser(commands: argparse._SubParsersAction) -> None:
     cost = commands.add_parser("cost", help="what every variant costs, beside what the design document claims")
     cost.add_argument("--json", type=Path, metavar="OUT", help="where the figures are written")
     cost.add_argument("--html", type=Path, metavar="OUT", help="where the report is written")
-    cost.add_argument("--backbone", default=DEFAULT_BACKBONE, help=f"one of {', '.join(BACKBONES)}")
+    cost.add_argument("--backbone", default=DEFAULT_BACKBONE, help=CHOICES)
     cost.add_argument("--repetitions", type=int, default=REPETITIONS, metavar="N", help="of every timed piece of work")
     cost.add_argument("--side", type=int, metavar="PIXELS", help="longer side of the pictures; the backbone's own")
     cost.set_defaults(run=_cost)

@@ -20,6 +20,7 @@ from sam3viz.cost.claims import against_claims
 from sam3viz.cost.figures import pareto
 from sam3viz.cost.report import write_report
 from sam3viz.cost.run import measure, workload
+from sam3viz.model import own_bridges
 from sam3viz.pipeline import Analyzer
 
 FORMAT = 1
@@ -58,14 +59,17 @@ class Cost:
 
 
 def study(analyzer: Analyzer, side: int | None, repetitions: int, progress: Progress) -> Cost:
-    """Measure every variant of an analyzer.
+    """Measure every variant of an analyzer but those that its backbone brings with it: they take real pictures' tokens
+    alone, and nothing of them is trained here.
 
     Args:
         side: longer side in pixels that pictures are seen at; the backbone's own by default.
         progress: told "count", "forward" and "train"; may raise to stop.
     """
     work = workload(analyzer.backbone, side)
-    table = measure(analyzer.backbone, analyzer.bridges, work, repetitions, progress)
+    own = own_bridges(analyzer.backbone)
+    bridges = {name: bridge for name, bridge in analyzer.bridges.items() if name not in own}
+    table = measure(analyzer.backbone, bridges, work, repetitions, progress)
     origin = shipped_origin()
     settings = {
         "backbone": analyzer.backbone.identity,
@@ -74,6 +78,7 @@ def study(analyzer: Analyzer, side: int | None, repetitions: int, progress: Prog
         "device": str(next(analyzer.backbone.parameters()).device),
         "threads": torch.get_num_threads(),
         "processor": platform.processor() or platform.machine(),
+        **({"not measured": ", ".join(own)} if own else {}),
         **versions("torch"),
     }
     scores = shipped_scores() if origin.backbone == analyzer.backbone.identity else {}

@@ -30,6 +30,7 @@ class EfficientNetLite0(Backbone):
     stride = 16
     multiple = 32
     scales = (1.0, 2 / 3, 4 / 3)
+    layers = f"blocks {' + '.join(map(str, LEVELS))}"
 
     def __init__(self, size: int = 768) -> None:
         super().__init__()

@@ -58,7 +58,9 @@ def make_tokens(
     image_index: Int[Tensor, " m"],
     prompt: Bool[Tensor, " m"],
     reference: Float[Tensor, "b d hr wr"] | None = None,
+    placed: bool = True,
 ) -> Tokens:
     """Gather what every bridge gets; the ROI features are pooled here once for all variants."""
     drawn_on = visual if reference is None else reference
-    return Tokens(visual, drawn_on, boxes, labels, image_index, prompt, roi_features(drawn_on, boxes, image_index))
+    roi = roi_features(drawn_on, boxes, image_index)
+    return Tokens(visual, drawn_on, boxes, labels, image_index, prompt, roi, placed)

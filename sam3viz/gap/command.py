@@ -16,7 +16,7 @@ from sam3viz.bench.protocol import Task, photo_tasks
 from sam3viz.bench.run import table
 from sam3viz.coco import CocoPicture, read_coco
 from sam3viz.commandline import at_least, checked_outputs, progress_bar
-from sam3viz.encoders import BACKBONES, DEFAULT_BACKBONE
+from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE
 from sam3viz.gap.result import conclude
 from sam3viz.gap.run import measure
 from sam3viz.pipeline import Analyzer
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--html", type=Path, metavar="OUT", help="where the report is written")
     parser.add_argument("--csv", type=Path, metavar="OUT", help="where a row an object and variant is written")
     parser.add_argument("--features", type=Path, metavar="DIR", help="where the features are kept, as Parquet")
-    parser.add_argument("--backbone", default=DEFAULT_BACKBONE, help=f"one of {', '.join(BACKBONES)}")
+    parser.add_argument("--backbone", default=DEFAULT_BACKBONE, help=CHOICES)
     parser.add_argument("--limit", type=int, metavar="N", help="the first N pictures alone")
     parser.add_argument("--seed", type=int, default=0, help="draws the exemplars and the resampled pictures")
     parser.set_defaults(run=run)

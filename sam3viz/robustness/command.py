@@ -11,7 +11,7 @@ from sam3viz.bench.composed import composed_tasks
 from sam3viz.bench.protocol import Task, photo_tasks
 from sam3viz.coco import read_coco
 from sam3viz.commandline import at_least, checked_outputs, progress_bar
-from sam3viz.encoders import BACKBONES, DEFAULT_BACKBONE
+from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE
 from sam3viz.pipeline import Analyzer
 from sam3viz.robustness import PERTURBATIONS
 from sam3viz.robustness.result import study
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--perturbations", nargs="+", choices=PERTURBATIONS, metavar="NAME", help=f"of {', '.join(PERTURBATIONS)}"
     )
-    parser.add_argument("--backbone", default=DEFAULT_BACKBONE, help=f"one of {', '.join(BACKBONES)}")
+    parser.add_argument("--backbone", default=DEFAULT_BACKBONE, help=CHOICES)
     parser.add_argument("--seed", type=int, default=0, help="draws the exemplars and the perturbations")
     parser.set_defaults(run=run)
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from sam3viz.bridges import VARIANTS
-from sam3viz.encoders import DEFAULT_BACKBONE, load_backbone
-from sam3viz.model import SHIPPED
+from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE, load_backbone
+from sam3viz.model import own_bridges, weights_folder
 from sam3viz.training.data import Source, from_coco, from_folders, from_packages
 from sam3viz.training.run import PRESETS, Plan, Preset, train_variants
 from sam3viz.training.schedule import SCHEDULES
@@ -23,8 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of a training run."""
     parser.add_argument("--preset", choices=PRESETS, default="default")
     parser.add_argument("--variants", nargs="+", metavar="NAME", choices=VARIANTS, default=list(VARIANTS))
-    parser.add_argument("--backbone", default=DEFAULT_BACKBONE)
-    parser.add_argument("--out", type=Path, default=SHIPPED, metavar="DIR", help="where the weights go")
+    parser.add_argument("--backbone", default=DEFAULT_BACKBONE, help=CHOICES)
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where the weights go; found there again by default")
     parser.add_argument("--seed", type=int, default=0)
 
     data = parser.add_argument_group("data (composed scenes out of fetched packages by default)")
@@ -56,10 +56,15 @@ def run(options: argparse.Namespace, words: Sequence[str]) -> list[Path]:
     """
     preset = _preset(options)
     source = _source(options)
+    backbone = load_backbone(options.backbone)
+    own = own_bridges(backbone)
+    for name in own:
+        if name in options.variants:
+            print(f"{name:13s} is not trained: {backbone.identity} brings its own")
     plan = Plan(
-        options.variants,
+        [name for name in options.variants if name not in own],
         preset,
-        options.out,
+        options.out or weights_folder(backbone.identity),
         options.run_dir or options.cache / "runs" / f"{options.preset}-{options.seed}",
         {"command": shlex.join(["sam3viz", *words]), "preset": options.preset},
         options.seed,
@@ -67,7 +72,7 @@ def run(options: argparse.Namespace, words: Sequence[str]) -> list[Path]:
         options.workers,
         options.tensorboard,
     )
-    return train_variants(load_backbone(options.backbone), source, plan)
+    return train_variants(backbone, source, plan)
 
 
 def _source(options: argparse.Namespace) -> Source:
