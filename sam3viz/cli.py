@@ -1,9 +1,9 @@
-"""`sam3viz app | analyze | train | bench | table | gap | robustness | cost`."""
+"""`sam3viz app | analyze | train | bench | table | gap | robustness | cost | sam3 | push | pull`."""
 
 from __future__ import annotations
 
 import argparse
-import runpy
+import importlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,12 +13,14 @@ from sam3viz.bench import command as bench
 from sam3viz.bridges import VARIANTS
 from sam3viz.commandline import outcome
 from sam3viz.cost import command as cost
-from sam3viz.encoders import BACKBONES, DEFAULT_BACKBONE
+from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE
 from sam3viz.figures.heat import overlay
 from sam3viz.gap import command as gap
 from sam3viz.images import load_image
 from sam3viz.pipeline import Analyzer
 from sam3viz.robustness import command as robustness
+from sam3viz.sam3 import command as sam3
+from sam3viz.sharing import command as sharing
 from sam3viz.training import command as training
 from sam3viz.types import Exemplar
 
@@ -37,6 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     app = commands.add_parser("app", help="serve the page on this machine")
+    what = f"offer it on the page; repeat for more ({CHOICES})"
+    app.add_argument("--backbone", action="append", default=[], metavar="NAME", help=what)
     app.set_defaults(run=_app)
 
     analyze = commands.add_parser("analyze", help="one picture, every variant, into a folder")
@@ -46,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     analyze.add_argument("--negative-box", **box, help="negative exemplar")
     analyze.add_argument("--reference", type=Path, help="the picture that the boxes belong to, if another")
     analyze.add_argument("--variants", nargs="+", metavar="NAME", help=f"of {', '.join(VARIANTS)}")
-    analyze.add_argument("--backbone", default=DEFAULT_BACKBONE, help=f"one of {', '.join(BACKBONES)}")
+    analyze.add_argument("--backbone", default=DEFAULT_BACKBONE, help=CHOICES)
     analyze.add_argument("--out", type=Path, required=True, metavar="DIR")
     analyze.set_defaults(run=_analyze)
 
@@ -57,11 +61,13 @@ def _parser() -> argparse.ArgumentParser:
     gap.add_arguments(commands.add_parser("gap", help="the gap over a COCO folder: measures, map, report"))
     robustness.add_arguments(commands.add_parser("robustness", help="disturb the exemplar or the scene, and see"))
     cost.add_parser(commands)
+    sam3.add_parser(commands)
+    sharing.add_parsers(commands)
     return parser
 
 
 def _app(options: argparse.Namespace, words: Sequence[str]) -> None:
-    runpy.run_module("app.app", run_name="__main__")
+    importlib.import_module("app.app").serve(options.backbone)  # by name: the library does not know the page
 
 
 def _analyze(options: argparse.Namespace, words: Sequence[str]) -> None:

@@ -244,6 +244,18 @@ def _mirrors(rng: np.random.Generator) -> Canvas:
     return canvas
 
 
+def _table(rng: np.random.Generator) -> Canvas:
+    """Blue marbles on another ground, larger, and beside other things than in `_marbles`."""
+    canvas = _planks(rng)
+    blue, vane = (0.10, 0.22, 0.52), (0.55, 0.80, 0.98)
+    items: list[tuple[str, Shape, float]] = [("blue marble", _glass(blue, vane, rng.uniform(2, 5)), 38.0)] * 5
+    items += [("red button", _button((0.78, 0.12, 0.12), 4), 32.0)] * 4
+    items += [("wooden ball", _wooden((0.84, 0.66, 0.44), 11.0), 40.0)] * 3
+    items += [("green die", _die(face, (0.12, 0.42, 0.26)), 36.0) for face in (2, 5, 6)]
+    _lay(canvas, rng, items)
+    return canvas
+
+
 SCENES: dict[str, Callable[[np.random.Generator], Canvas]] = {
     "marbles": _marbles,
     "drawer": _drawer,
@@ -252,14 +264,22 @@ SCENES: dict[str, Callable[[np.random.Generator], Canvas]] = {
 }
 
 
+ELSEWHERE: dict[str, Callable[[np.random.Generator], Canvas]] = {
+    "marbles again": _marbles,
+    "table": _table,
+}
+"""Where things of `SCENES` lie again: pictures to search with boxes drawn on another. No training cuts from them."""
+
+
 def render(name: str) -> tuple[Image.Image, tuple[Thing, ...]]:
-    """Draw one of `SCENES`: an RGB picture of 720 x 480 pixels and the true box of everything in it.
+    """Draw one of `SCENES` or `ELSEWHERE`: an RGB picture of 720 x 480 pixels and the true box of everything in it.
 
     Raises:
         ValueError: there is no scene of that name.
     """
-    if name not in SCENES:
-        raise ValueError(f"There is no scene {name!r}; choose one of {', '.join(SCENES)}.")
-    rng = np.random.default_rng([*SCENES].index(name))
-    canvas = SCENES[name](rng)
+    scenes = {**SCENES, **ELSEWHERE}
+    if name not in scenes:
+        raise ValueError(f"There is no scene {name!r}; choose one of {', '.join(scenes)}.")
+    rng = np.random.default_rng([*scenes].index(name))
+    canvas = scenes[name](rng)
     return canvas.photograph(rng), tuple(canvas.things)

@@ -121,6 +121,11 @@ def test_a_wrong_picture_ends_in_one_sentence(tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_backbone_that_the_page_cannot_offer_ends_in_one_sentence(capsys):
+    assert "no backbone 'nonsense'" in fails(capsys, "app", "--backbone", "nonsense")
+    assert "no file nowhere.safetensors" in fails(capsys, "app", "--backbone", "timm:resnet18=nowhere.safetensors")
+
+
 @pytest.mark.parametrize(
     "words",
     [[], ["train", "--preset", "huge"], ["train", "--variants", "magic"], ["analyze", "a.png", "--box", "1", "2"]],

@@ -8,22 +8,24 @@ import numpy as np
 import pytest
 
 from sam3viz.render import HEIGHT, WIDTH
-from sam3viz.still_life import SCENES, render
+from sam3viz.still_life import ELSEWHERE, SCENES, render
+
+NAMES = [*SCENES, *ELSEWHERE]
 
 
 @pytest.fixture(scope="module")
 def drawn():
-    return {name: render(name) for name in SCENES}
+    return {name: render(name) for name in NAMES}
 
 
-@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize("name", NAMES)
 def test_rendering_is_deterministic(name, drawn):
     picture, things = render(name)
     assert things == drawn[name][1]
     assert picture.tobytes() == drawn[name][0].tobytes()
 
 
-@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize("name", NAMES)
 def test_things_lie_inside_and_apart(name, drawn):
     picture, things = drawn[name]
     assert picture.mode == "RGB"
@@ -45,6 +47,9 @@ def test_what_the_sentences_count(drawn):
     assert len(count["drawer"]) == 6
     assert set(count["clocks"]) == {"clock at 4", "clock at 8"}
     assert set(count["mirrors"]) == {"tile", "mirrored tile"}
+    assert count["marbles again"] == count["marbles"]
+    assert drawn["marbles again"][1] != drawn["marbles"][1]
+    assert count["table"]["blue marble"] == 5
 
 
 def test_boxes_hold_the_colours_of_their_kind(drawn):

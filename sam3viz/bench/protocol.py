@@ -95,6 +95,12 @@ class Task:
     episodes: tuple[Episode, ...]
 
 
+def usable(boxes: Sequence[Box], crowds: Sequence[bool], size: tuple[int, int]) -> list[int]:
+    """Which instances of a picture of ``size`` (width, height) can be exemplars and targets."""
+    shares = [(x1 - x0) * (y1 - y0) / (size[0] * size[1]) for x0, y0, x1, y1 in boxes]
+    return [i for i, share in enumerate(shares) if SIZES[0] <= share < SIZES[1] and not crowds[i]]
+
+
 def draw(
     categories: Sequence[int] | Sequence[str],
     boxes: Sequence[Box],
@@ -103,17 +109,15 @@ def draw(
     rng: random.Random,
 ) -> Iterator[Drawn]:
     """The episodes of one picture, in the order of its categories; every choice is ``rng``'s."""
-    everything = range(len(boxes))
-    shares = [(x1 - x0) * (y1 - y0) / (size[0] * size[1]) for x0, y0, x1, y1 in boxes]
-    usable = [i for i in everything if SIZES[0] <= shares[i] < SIZES[1] and not crowds[i]]
+    everything, fit = range(len(boxes)), usable(boxes, crowds, size)
     groups = defaultdict(list)
-    for i in usable:
+    for i in fit:
         groups[categories[i]].append(i)
     for category, group in sorted(groups.items()):
         if len(group) < 2:
             continue
         positive = rng.choice(group)
-        others = [i for i in usable if categories[i] != category]
+        others = [i for i in fit if categories[i] != category]
         yield Drawn(
             positive,
             rng.choice(others) if others else None,

@@ -65,46 +65,49 @@ def report(
 
 def _dataset(part: pd.DataFrame, seed: int) -> dict[str, Any]:
     """One dataset's variants in screen order."""
-    names = _present(part)
-    tables = {mode: _tables(part, negative) for mode, negative in MODES.items()}
-    offered = part[part["has_negative"]]
-    without, with_it = (_tables(offered, negative) for negative in (False, True))
+    names = present(part)
+    modes = {mode: part[part["negative"] == negative] for mode, negative in MODES.items()}
+    tables = {mode: by_metric(rows) for mode, rows in modes.items()}
+    without, with_it = (by_metric(rows[rows["has_negative"]]) for rows in modes.values())
     variants: dict[str, Any] = {}
     for name in names:
-        by_mode = {mode: _means(tables[mode], name, seed) for mode in MODES}
-        for mode, negative in MODES.items():
-            for metric, entry in by_mode[mode].items():
-                entry["seed_sd"] = _seed_spread(part, name, metric, negative)
+        by_mode = {mode: means(tables[mode], rows, name, seed) for mode, rows in modes.items()}
         variants[name] = {
             **by_mode,
             "minus": {
-                reference: {mode: _differences(tables[mode], name, tables[mode], reference, seed) for mode in MODES}
+                reference: {mode: differences(tables[mode], name, tables[mode], reference, seed) for mode in MODES}
                 for reference in REFERENCES
                 if reference in names and reference != name
             },
-            "negative_effect": _differences(with_it, name, without, name, seed),
+            "negative_effect": differences(with_it, name, without, name, seed),
         }
     episodes = part[_EPISODE].drop_duplicates()
     return {"pictures": int(episodes["image"].nunique()), "episodes": len(episodes), "variants": variants}
 
 
-def _means(tables: Tables, name: str, seed: int) -> dict[str, dict[str, Any]]:
-    return {metric: asdict(mean_interval(_column(t, name), _pictures(t), seed)) for metric, t in tables.items()}
+def means(tables: Tables, rows: pd.DataFrame, name: str, seed: int) -> dict[str, dict[str, Any]]:
+    """One variant's mean of each metric; ``tables`` are `by_metric` of the ``rows``."""
+    return {
+        metric: asdict(mean_interval(_column(table, name), _pictures(table), seed))
+        | {"seed_sd": _seed_spread(rows, name, metric)}
+        for metric, table in tables.items()
+    }
 
 
-def _differences(first: Tables, name: str, second: Tables, other: str, seed: int) -> dict[str, dict[str, Any]]:
+def differences(first: Tables, name: str, second: Tables, other: str, seed: int) -> dict[str, dict[str, Any]]:
     """``name`` in the first tables minus ``other`` in the second, which hold the same episodes."""
-    differences = {}
+    found = {}
     for metric, table in first.items():
         columns = _column(table, name), _column(second[metric], other)
-        differences[metric] = asdict(paired_difference(*columns, _pictures(table), seed))
-    return differences
+        found[metric] = asdict(paired_difference(*columns, _pictures(table), seed))
+    return found
 
 
 def _generalisation(frame: pd.DataFrame, seed: int) -> dict[str, Any]:
     """Seen minus unseen classes, without a negative box."""
-    seen, unseen = (_tables(frame[frame["dataset"] == dataset], False) for dataset in (SEEN, UNSEEN))
-    gaps: dict[str, Any] = {name: {} for name in _present(frame)}
+    asked = frame[~frame["negative"]]
+    seen, unseen = (by_metric(asked[asked["dataset"] == dataset]) for dataset in (SEEN, UNSEEN))
+    gaps: dict[str, Any] = {name: {} for name in present(frame)}
     for name in gaps:
         for metric in (m for m in seen if m in unseen):
             one, other = seen[metric], unseen[metric]
@@ -114,15 +117,14 @@ def _generalisation(frame: pd.DataFrame, seed: int) -> dict[str, Any]:
     return gaps
 
 
-def _tables(part: pd.DataFrame, negative: bool) -> Tables:
+def by_metric(rows: pd.DataFrame) -> Tables:
     """By metric, where any episode has it: a row an episode in a fixed order, a column a variant.
 
     A value is the mean over the sets of weights.
     """
-    chosen = part[part["negative"] == negative]
-    found = set(chosen["metric"])
+    found = set(rows["metric"])
     return {
-        metric: chosen[chosen["metric"] == metric]
+        metric: rows[rows["metric"] == metric]
         .pivot_table(index=_EPISODE, columns="variant", values="value", aggfunc="mean")
         .sort_index()
         for metric in METRICS
@@ -138,14 +140,15 @@ def _pictures(table: pd.DataFrame) -> list[str]:
     return list(table.index.get_level_values("image"))
 
 
-def _present(part: pd.DataFrame) -> list[str]:
-    present = set(part["variant"])
-    return [name for name in VARIANTS if name in present]
+def present(rows: pd.DataFrame) -> list[str]:
+    """The variants in screen order."""
+    found = set(rows["variant"])
+    return [name for name in VARIANTS if name in found]
 
 
-def _seed_spread(part: pd.DataFrame, name: str, metric: str, negative: bool) -> float | None:
+def _seed_spread(rows: pd.DataFrame, name: str, metric: str) -> float | None:
     """Standard deviation of a metric's mean over the sets of weights; None with one set."""
-    if part["seed"].nunique() < 2:
+    if rows["seed"].nunique() < 2:
         return None
-    own = part[(part["variant"] == name) & (part["metric"] == metric) & (part["negative"] == negative)]
+    own = rows[(rows["variant"] == name) & (rows["metric"] == metric)]
     return float(own.groupby("seed")["value"].mean().to_numpy().std(ddof=1))

@@ -9,9 +9,12 @@ from typing import Any
 
 import pandas as pd
 
+from sam3viz.bench.cross_image import SHOTS
+from sam3viz.bench.cross_image_report import CROSS, KIND, SAME
 from sam3viz.bench.report import SCHEMA
 
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
+CROSS_BEGIN, CROSS_END = f"<!-- {KIND}:begin -->", f"<!-- {KIND}:end -->"
 
 _COLUMNS = {
     "patch_ap": "patch AP",
@@ -25,6 +28,19 @@ _COLUMNS = {
 _NOTE = (
     "Mean with {level:.0%} interval (bootstrap over pictures), one positive box. * differs from `raw`: the interval of "
     "the paired difference leaves out 0. Count error: lower is better."
+)
+_CROSS_COLUMNS = {
+    "patch AP, same image": ("patch_ap", SAME),
+    "patch AP, cross-image": ("patch_ap", CROSS),
+    "patch AP, cross-image placed": ("patch_ap", "cross_image_placed"),
+    f"patch AP, cross-image {SHOTS} shots": ("patch_ap", "cross_image_shots"),
+    "AP vs. objects, same image": ("ap_vs_objects", SAME),
+    "AP vs. objects, cross-image": ("ap_vs_objects", CROSS),
+}
+_CROSS_NOTE = (
+    "Mean with {level:.0%} interval (bootstrap over pictures), one positive box unless there are shots; a change is "
+    "the paired difference, cross-image minus same image. Placed: encoders could use where the box lies on its own "
+    "picture."
 )
 
 
@@ -50,34 +66,51 @@ def read_report(path: Path) -> dict[str, Any]:
 def markdown_table(report: Mapping[str, Any]) -> str:
     """Every dataset of a report as a Markdown table, with what the numbers are."""
     blocks = [f"{title}\n\n{_markdown(table)}" for title, table in _tables(report)]
-    return "\n\n".join([*blocks, _NOTE.format(level=report["settings"]["level"])])
+    return "\n\n".join([*blocks, _note(report)])
 
 
 def text_table(report: Mapping[str, Any]) -> str:
     """The same for the terminal."""
     blocks = [f"{title.replace('**', '')}\n{table.to_string(index_names=False)}" for title, table in _tables(report)]
-    return "\n\n".join([*blocks, _NOTE.format(level=report["settings"]["level"])])
+    return "\n\n".join([*blocks, _note(report)])
 
 
-def write_between_markers(path: Path, text: str) -> None:
-    """Put ``text`` between the two markers of a file, in place of what is there.
+def markers(report: Mapping[str, Any]) -> tuple[str, str]:
+    """The lines of a README that such a report's table stands between."""
+    return (CROSS_BEGIN, CROSS_END) if _is_cross_image(report) else (BEGIN, END)
+
+
+def write_between_markers(path: Path, text: str, markers: tuple[str, str] = (BEGIN, END)) -> None:
+    """Put ``text`` between the two ``markers`` of a file, in place of what is there.
 
     Raises:
         ValueError: no such file, or not exactly one pair of markers in order.
     """
     if not path.is_file():
         raise ValueError(f"There is no file {str(path)!r}: name the README to write the table to.")
-    before, begin, rest = (content := path.read_text("utf-8")).partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end or content.count(BEGIN) > 1 or content.count(END) > 1:
+    first, last = markers
+    before, begin, rest = (content := path.read_text("utf-8")).partition(first)
+    _, end, after = rest.partition(last)
+    if not begin or not end or content.count(first) > 1 or content.count(last) > 1:
         raise ValueError(
-            f"{path.name} does not hold one {BEGIN} and after it one {END}: add both, each on its own line."
+            f"{path.name} does not hold one {first} and after it one {last}: add both, each on its own line."
         )
-    path.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", "utf-8")
+    path.write_text(f"{before}{first}\n{text}\n{last}{after}", "utf-8")
+
+
+def _is_cross_image(report: Mapping[str, Any]) -> bool:
+    return report.get("kind") == KIND
+
+
+def _note(report: Mapping[str, Any]) -> str:
+    note = _CROSS_NOTE if _is_cross_image(report) else _NOTE
+    return note.format(level=report["settings"]["level"])
 
 
 def _tables(report: Mapping[str, Any]) -> list[tuple[str, pd.DataFrame]]:
     """(caption, table of text) of each dataset, then of generalisation and training where they were measured."""
+    if _is_cross_image(report):
+        return [_cross_image_table(report)]
     tables = []
     for name, dataset in report["datasets"].items():
         caption = f"**{name}**: {dataset['episodes']} episodes on {dataset['pictures']} pictures"
@@ -107,6 +140,29 @@ def _variant_cells(measured: Mapping[str, Any]) -> dict[str, str]:
     for metric in ("patch_ap", "ap_vs_objects"):
         if metric in measured["negative_effect"]:
             cells[f"{_COLUMNS[metric]}, change by a negative box"] = _cell(measured["negative_effect"][metric], True)
+    return cells
+
+
+def _cross_image_table(report: Mapping[str, Any]) -> tuple[str, pd.DataFrame]:
+    caption = f"**{report['settings']['dataset']}**: {report['episodes']} episodes on {report['pictures']} pictures"
+    if report["passed_over"]:
+        caption += f"; {report['passed_over']} passed over, whose category is on no other picture in a usable size"
+    few = sum(count for shots, count in report["references"].items() if int(shots) < SHOTS)
+    if few:
+        caption += f"; {few} have fewer than {SHOTS} other pictures to draw from"
+    return caption, _frame({name: _cross_image_cells(measured) for name, measured in report["variants"].items()})
+
+
+def _cross_image_cells(measured: Mapping[str, Any]) -> dict[str, str]:
+    cells = {
+        title: _cell(measured[way][metric])
+        for title, (metric, way) in _CROSS_COLUMNS.items()
+        if metric in measured[way]
+    }
+    change = measured["minus"][SAME][CROSS]
+    for metric in ("patch_ap", "ap_vs_objects"):
+        if metric in change:
+            cells[f"{_COLUMNS[metric]}, change"] = _cell(change[metric], True)
     return cells
 
 

@@ -126,9 +126,19 @@ def test_bad_input_is_named_before_anything_is_measured(weights, monkeypatch):
         run("bench", root, "--json", weights / "a.json", "--weights", weights / "nowhere")
 
 
-@pytest.mark.parametrize("words", [["--limit", "0"], ["--composed", "-3"], ["--variants", "magic"], []])
+def test_without_a_file_it_prints_what_was_trained(weights, monkeypatch, capsys):
+    monkeypatch.setattr("sam3viz.bench.command.weights_folder", lambda identity: weights / "seed1")
+    monkeypatch.setattr("sam3viz.pipeline.weights_folder", lambda identity: weights / "seed1")
+    run("bench", save_set(weights / "set"))
+    printed = capsys.readouterr().out
+    assert "baseline" in printed
+    assert "unified" not in printed
+    assert "wrote" not in printed
+
+
+@pytest.mark.parametrize("words", [["--limit", "0"], ["--composed", "-3"], ["--variants", "magic"]])
 def test_a_command_that_cannot_be_read_exits_with_2(words, capsys):
     with pytest.raises(SystemExit) as stopped:
-        run("bench", "set", *words, *(["--json", "a.json"] if words else []))
+        run("bench", "set", *words)
     assert stopped.value.code == 2
     assert "usage: sam3viz bench" in capsys.readouterr().err

@@ -1,0 +1,108 @@
+"""SAM 3's detector on prompts of our own: any tokens in place of those that its exemplar encoder makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Float32, Int
+from torch import Tensor
+
+from sam3viz.encoders.sam3_geometry import recorded
+from sam3viz.types import Detection
+
+VISUAL = (49406, 7195, 49407)
+"""The word "visual" to CLIP's tokenizer: what SAM 3 is told where there are boxes and no text."""
+PAD, LENGTH = 49407, 32
+THRESHOLD = 0.3
+MOST, MASK_SIDE = 50, 512
+"""Detections that are kept, and the longer side of their masks in pixels: a large picture costs memory."""
+
+
+@dataclass(frozen=True)
+class Detected:
+    """What the detector finds with one prompt, best first."""
+
+    detections: tuple[Detection, ...]
+    """Boxes in pixels of the picture, clipped to it."""
+    masks: Bool[np.ndarray, "n H W"]
+    """In the picture's aspect, with a longer side of at most `MASK_SIDE` pixels."""
+    presence: float
+    """Probability that anything of the kind is there at all."""
+    attention: Float32[np.ndarray, "layers k h w"]
+    """Where each layer's image tokens look among text (summed), each geometry token: sums to 1 over ``k``, mean over
+    heads."""
+
+
+class Detector:
+    """Text features are computed once.
+
+    Args:
+        model: a `Sam3Model` of transformers.
+        words: token ids of the text, by default the word that stands for "see the boxes".
+    """
+
+    def __init__(self, model: Any, words: Int[Tensor, " t"] | None = None) -> None:  # noqa: ANN401
+        self.model = model
+        ids = torch.tensor(VISUAL) if words is None else words
+        padded = torch.full((1, LENGTH), PAD)
+        padded[0, : len(ids)] = ids
+        self.mask = (torch.arange(LENGTH) < len(ids))[None].to(model.device)
+        with torch.no_grad():
+            told = model.get_text_features(input_ids=padded.to(model.device), attention_mask=self.mask.long())
+        self.text = told.pooler_output
+
+    @torch.no_grad()
+    def raw(self, vision: Any, tokens: Float[Tensor, "k d"] | None) -> Any:  # noqa: ANN401 transformers is an extra
+        """The model's own output for a picture's vision output and geometry ``tokens``.
+
+        With the tokens that its exemplar encoder makes of some boxes it is, bit for bit, what it gives for those boxes.
+        """
+        prompt, mask = self.text, self.mask
+        if tokens is not None:
+            prompt = torch.cat([prompt, tokens[None].to(prompt.dtype)], 1)
+            mask = torch.cat([mask, mask.new_ones(1, len(tokens))], 1)
+        return self.model(vision_embeds=vision, attention_mask=mask, text_embeds=SimpleNamespace(pooler_output=prompt))
+
+    def __call__(
+        self,
+        vision: Any,  # noqa: ANN401 transformers is an extra
+        tokens: Float[Tensor, "k d"] | None,
+        size: tuple[int, int],
+        threshold: float = THRESHOLD,
+    ) -> Detected:
+        """Detections above ``threshold`` on a picture of ``size`` (height, width)."""
+        from transformers import Sam3ImageProcessor
+
+        with recorded([layer.cross_attn for layer in self.model.detr_encoder.layers]) as maps:
+            out = self.raw(vision, tokens)
+        shrink = min(1.0, MASK_SIDE / max(size))
+        small = max(1, round(size[0] * shrink)), max(1, round(size[1] * shrink))
+        best = out.pred_logits[0].topk(min(MOST, out.pred_logits.shape[1])).indices
+        out.pred_logits, out.pred_boxes = out.pred_logits[:, best], out.pred_boxes[:, best]
+        out.pred_masks = out.pred_masks[:, best]
+        (found,) = Sam3ImageProcessor().post_process_instance_segmentation(out, threshold, target_sizes=[small])
+        boxes = found["boxes"].float().cpu() / torch.tensor([small[1], small[0]] * 2) if len(found["boxes"]) else []
+        scores = found["scores"].float().cpu().tolist()
+        grid = vision.fpn_hidden_states[-2].shape[-2:]
+        return Detected(
+            tuple(Detection(_clipped(box, size), score) for box, score in zip(boxes, scores, strict=True)),
+            found["masks"].bool().cpu().numpy().reshape(len(scores), *small),
+            float(out.presence_logits.float().sigmoid()),
+            _attention(maps, grid),
+        )
+
+
+def _clipped(box: Float[Tensor, 4], size: tuple[int, int]) -> tuple[float, float, float, float]:
+    """Pixels of the picture from shares of it."""
+    x0, y0, x1, y1 = (box.clamp(0, 1) * torch.tensor([size[1], size[0]] * 2)).tolist()
+    return x0, y0, x1, y1
+
+
+def _attention(maps: list[Tensor], grid: tuple[int, int]) -> Float32[np.ndarray, "layers k h w"]:
+    mean = torch.cat(maps).mean(1)
+    text, geometry = mean[..., :LENGTH].sum(-1, keepdim=True), mean[..., LENGTH:]
+    return torch.cat([text, geometry], -1).transpose(1, 2).unflatten(2, grid).numpy()
