@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ if sys.path[0] != ROOT:  # this folder comes first, and would be found in place 
 
 import gradio as gr  # noqa: E402
 
-from app import handlers  # noqa: E402
+from app import across_given, handlers  # noqa: E402
 from app.page import CSS, build  # noqa: E402
 
 MAX_FILE = "20mb"
@@ -25,29 +26,48 @@ THEME = gr.themes.Soft(
 )
 
 
-def launch(**options: Any) -> str:  # noqa: ANN401 handed on to gr.Blocks.launch
-    """Serve the page and return its address; UMAP's kernels and the opening example are warmed up meanwhile."""
-    threading.Thread(target=handlers.prepare, name="warm-up", daemon=True).start()
-    _, address, _ = (
-        build()
-        .queue(max_size=QUEUE)
-        .launch(
-            css=CSS,
-            theme=THEME,
-            max_file_size=MAX_FILE,
-            enable_monitoring=False,
-            ssr_mode=False,
-            footer_links=["gradio"],
-            run_history=False,  # it rewrites a growing log on every event and stalls the browser
-            **options,
-        )
+def prepare() -> None:
+    """Warm up what a first visitor sees first."""
+    handlers.prepare()
+    across_given.opening()
+
+
+def launch(backbones: Sequence[str] = (), **options: Any) -> str:  # noqa: ANN401 handed on to gr.Blocks.launch
+    """Serve the page and return its address; UMAP's kernels and the opening example are warmed up meanwhile.
+
+    Args:
+        backbones: names that visitors may choose beside the library's own, those of local files among them.
+
+    Raises:
+        ValueError: a name that is no backbone's.
+    """
+    page = build(backbones)
+    threading.Thread(target=prepare, name="warm-up", daemon=True).start()
+    _, address, _ = page.queue(max_size=QUEUE).launch(
+        css=CSS,
+        theme=THEME,
+        max_file_size=MAX_FILE,
+        enable_monitoring=False,
+        ssr_mode=False,
+        footer_links=["gradio"],
+        run_history=False,  # it rewrites a growing log on every event and stalls the browser
+        **options,
     )
     return address
 
 
-if __name__ == "__main__":
+def serve(backbones: Sequence[str] = ()) -> None:
+    """Serve the page until it is stopped.
+
+    Raises:
+        ValueError: as `launch`.
+    """
     port = int(os.environ.get("GRADIO_SERVER_PORT", "7860"))
     try:
-        launch(server_port=port)
+        launch(backbones, server_port=port)
     except OSError as error:
         sys.exit(f"The page could not be served on port {port} ({error}). Set GRADIO_SERVER_PORT to a free one.")
+
+
+if __name__ == "__main__":
+    serve()

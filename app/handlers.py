@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Protocol
 
 import plotly.graph_objects as go
 from gradio.processing_utils import save_pil_to_cache
@@ -33,10 +34,31 @@ def analyzer() -> Analyzer:
     return Analyzer.from_pretrained()
 
 
+def read(path: str) -> Image.Image:
+    """An uploaded file, decoded.
+
+    Raises:
+        ValueError: one sentence on what is wrong with the file.
+    """
+    try:
+        return load_image(Path(path))
+    except ValueError as error:  # the person knows the file, not where it was put
+        raise ValueError(str(error).replace(repr(path), repr(Path(path).name))) from error
+
+
 @lru_cache(maxsize=4)
 def picture(path: str) -> Image.Image:
-    """An uploaded file, decoded. Gradio's paths hold the file's hash, so a path always means the same picture."""
-    return load_image(Path(path))
+    """The same, kept. Gradio's paths hold the file's hash, so a path always means the same picture."""
+    return read(path)
+
+
+class Source(Protocol):
+    """What a browser session analyses with in place of the shipped weights; analyses are kept by it."""
+
+    @property
+    def analyzer(self) -> Analyzer: ...
+
+    def __hash__(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -50,14 +72,19 @@ class Weights:
     """Those that were trained; the others are as shipped."""
 
 
+def used(weights: Source | None) -> Analyzer:
+    """What a session analyses with; None are the shipped weights."""
+    return weights.analyzer if weights else analyzer()
+
+
 @lru_cache(maxsize=8)
-def analysis_of(path: str, boxes: tuple[PromptBox, ...], weights: Weights | None) -> Analysis:
+def analysis_of(path: str, boxes: tuple[PromptBox, ...], weights: Source | None) -> Analysis:
     """The analysis of a picture with boxes; the last few are kept, so that a panel can be drawn again at once.
 
     ``weights`` are part of what it is kept under: None are the shipped ones.
     """
     exemplars = [Exemplar((b.x0, b.y0, b.x1, b.y1), b.label) for b in boxes]
-    return (weights.analyzer if weights else analyzer()).analyze(picture(path), exemplars)
+    return used(weights).analyze(picture(path), exemplars)
 
 
 def prepare() -> None:
@@ -111,7 +138,7 @@ def received(prompt: Prompt) -> Prompt:
 def matrix(analysis: Analysis, found: str) -> PictureMatrix:
     """Heat and attention of every variant for the picture grid; ``found`` words the number of detections."""
     return PictureMatrix(
-        picture=_data_uri(analysis.image),
+        picture=data_uri(analysis.image),
         width=analysis.image.width,
         height=analysis.image.height,
         exemplars=tuple((*e.box, e.label) for e in analysis.exemplars),
@@ -120,11 +147,11 @@ def matrix(analysis: Analysis, found: str) -> PictureMatrix:
                 name,
                 VARIANTS[name].title,
                 VARIANTS[name].summary,
-                heat=_png_uri(heat_png(result, HEAT_SIDE)),
+                heat=png_uri(heat_png(result, HEAT_SIDE)),
                 detections=tuple((*d.box, d.score) for d in result.detections),
                 attention=None
                 if result.attention_grid is None
-                else tuple(_png_uri(attention_png(result, k, HEAT_SIDE)) for k in range(len(result.exemplar))),
+                else tuple(png_uri(attention_png(result, k, HEAT_SIDE)) for k in range(len(result.exemplar))),
                 note=found.format(count=len(result.detections)),
             )
             for name, result in analysis.variants.items()
@@ -139,7 +166,13 @@ def figures(analysis: Analysis, shown: Sequence[str]) -> Iterator[tuple[str, go.
         yield name, panel.build(analysis, chosen) if panel.available(analysis) else None
 
 
-def export(prompt: Prompt, kind: str, weights: Weights | None = None) -> str:
+def still_shown(names: Sequence[str], before: Sequence[str], weights: Source | None) -> list[str]:
+    """The variants to show now that ``names`` are those of the grid: one that ``weights`` lack stays as it was."""
+    present = used(weights).bridges
+    return [name for name in VARIANTS if name in (names if name in present else before)]
+
+
+def export(prompt: Prompt, kind: str, weights: Source | None = None) -> str:
     """Write the analysis as ``report.html``, ``metrics.csv`` or ``analysis.npz`` into Gradio's own folder.
 
     Raises:
@@ -165,11 +198,13 @@ def served(image: Image.Image, format: str) -> str:
     return save_pil_to_cache(image, get_upload_folder(), format=format)
 
 
-def _data_uri(image: Image.Image) -> str:
+def data_uri(image: Image.Image) -> str:
+    """The picture itself in its address, at most `PICTURE_SIDE` pixels a side."""
     small = image.copy()
     small.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
     return webp_uri(small)
 
 
-def _png_uri(png: bytes) -> str:
+def png_uri(png: bytes) -> str:
+    """The same of an encoded PNG."""
     return "data:image/png;base64," + base64.b64encode(png).decode()

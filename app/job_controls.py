@@ -35,10 +35,12 @@ class JobControls(Generic[T]):
     Args:
         name: of the tab, at the beginning of its elements' ids.
         idle: language -> what is said before anything was started.
+        word: key in `JOB` of what the start button says.
     """
 
     name: str
     idle: Callable[[str], str]
+    word: str = "start"
     job: gr.State = field(init=False)
     timer: gr.Timer = field(init=False)
 
@@ -50,7 +52,7 @@ class JobControls(Generic[T]):
         """Start and cancel, in a row."""
         words = JOB["en"]
         with gr.Row():
-            self.start = gr.Button(words["start"], variant="primary", elem_id=f"{self.name}-start", min_width=120)
+            self.start = gr.Button(words[self.word], variant="primary", elem_id=f"{self.name}-start", min_width=120)
             self.cancel = gr.Button(words["cancel"], interactive=False, elem_id=f"{self.name}-cancel", min_width=90)
 
     def standing(self) -> None:
@@ -63,7 +65,7 @@ class JobControls(Generic[T]):
         return [self.start, self.cancel]
 
     def translated(self, language: str) -> Updates:
-        return {self.start: gr.Button(JOB[language]["start"]), self.cancel: gr.Button(JOB[language]["cancel"])}
+        return {self.start: gr.Button(JOB[language][self.word]), self.cancel: gr.Button(JOB[language]["cancel"])}
 
     def connect(
         self,
@@ -84,7 +86,7 @@ class JobControls(Generic[T]):
                 sentence for the person.
             results: components that ``show`` updates from a job's result, the language and the values of ``views``.
             texts: components that ``translated`` updates from the language.
-            views: components that choose what of a result is shown.
+            views: components that choose what of a result is shown; a `gr.State` among them is only read.
         """
         standing = [self.timer, self.start, self.cancel, self.status]
 
@@ -123,7 +125,8 @@ class JobControls(Generic[T]):
         self.start.click(begin, [self.job, language, *settings, *views], [self.job, self.notice, *shown], **quick)
         self.cancel.click(stop, watched_by, shown, **quick)
         for view in views:
-            view.input(watch, watched_by, shown, **quick)
+            if not isinstance(view, gr.State):
+                view.input(watch, watched_by, shown, **quick)
         # What was sent to the tab while another one was open may not have arrived.
         opened = tab.select(translated, language, list(texts), **quick)
         for changed in (opened, language.input(None, **quick)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 JOB: dict[str, dict[str, str]] = {
     "en": {
         "start": "Start",
+        "search": "Search",
         "cancel": "Cancel",
         "waiting": "Waiting in line; jobs that go first: {ahead}.",
         "running": "{what}: {done} of {total}.",
@@ -16,6 +17,8 @@ JOB: dict[str, dict[str, str]] = {
         "files": "Take it with you",
         "compose": "Scenes composed",
         "pictures": "Pictures read",
+        "prompts": "Prompts tried",
+        "picture": "Targets searched",
         "measures": "Variants measured",
         "maps": "Maps drawn",
         "count": "Variants counted",
@@ -24,6 +27,7 @@ JOB: dict[str, dict[str, str]] = {
     },
     "zh-CN": {
         "start": "开始",
+        "search": "检索",
         "cancel": "取消",
         "waiting": "排队中；前面还有 {ahead} 个任务。",
         "running": "{what}：{done}，共 {total}。",
@@ -35,6 +39,8 @@ JOB: dict[str, dict[str, str]] = {
         "files": "导出",
         "compose": "已合成的场景",
         "pictures": "已读取的图片",
+        "prompts": "已尝试的提示",
+        "picture": "已检索的目标图片",
         "measures": "已测量的变体",
         "maps": "已绘制的图",
         "count": "已计数的变体",

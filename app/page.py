@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from app import handlers
+from app.across_tab import across_tab
+from app.backbone_choice import backbone_choice
+from app.backbone_handlers import Offer, back_words, in_use, train_command
 from app.box_prompter import STRINGS as BOX_STRINGS
 from app.box_prompter import BoxPrompter, Prompt
 from app.cost_tab import cost_tab
@@ -18,11 +22,11 @@ from app.job_controls import JobTab
 from app.picture_grid import STRINGS as GRID_STRINGS
 from app.picture_grid import PictureGrid
 from app.robustness_tab import robustness_tab
+from app.sam3_tab import sam3_tab
 from app.tables import notice_html, table_html, verdict_html
 from app.text import BOX_PROMPTER_ZH, FOUND, LANGUAGES, PAGE, PANELS_ZH, PICTURE_GRID_ZH
-from app.training_handlers import in_use
 from app.training_tab import training_tab
-from app.training_text import EXPLORE, TRAINING
+from app.training_text import EXPLORE
 from app.visitors import leave
 from sam3viz import VARIANTS
 from sam3viz.figures import PANELS
@@ -35,17 +39,22 @@ TO_TOP = "() => window.scrollTo({top: 0})"
 Updates = dict[Any, Any]
 
 
-def build() -> gr.Blocks:
-    """The whole page, not launched."""
+def build(backbones: Sequence[str] = ()) -> gr.Blocks:
+    """The whole page, not launched; ``backbones`` are offered beside the library's own.
+
+    Raises:
+        ValueError: a name that is no backbone's.
+    """
+    offer = Offer(backbones)
     with gr.Blocks(title="sam3viz", fill_width=True, analytics_enabled=False, delete_cache=(3600, 86400)) as page:
-        _page(page)
+        _page(page, offer)
     return page
 
 
-def _page(page: gr.Blocks) -> None:
+def _page(page: gr.Blocks, offer: Offer) -> None:
     good = gr.State(Prompt())  # the last picture that could be read, to go back to
     shown = gr.State(ALL)
-    weights = gr.State()  # what this visitor trained and chose to use; None are the shipped ones
+    weights = gr.State()  # what this visitor chose to use instead of the shipped ones, which are None
     words = PAGE["en"]
 
     with gr.Row(elem_classes="head"):
@@ -56,9 +65,10 @@ def _page(page: gr.Blocks) -> None:
         )  # fmt: skip
     with gr.Tabs(selected="explore", elem_id="tabs") as tabs:
         explore = gr.Tab(EXPLORE["en"], id="explore", elem_id="explore-tab")
+        across = across_tab(language, weights)
         training = training_tab(language, weights, tabs)
         dataset = dataset_tab(language)
-        others: list[JobTab] = [training, dataset, robustness_tab(language), cost_tab(language)]
+        others: list[JobTab] = [across, training, dataset, robustness_tab(language), cost_tab(language)]
     with explore, gr.Row(elem_classes="explore"):
         with gr.Column(scale=3, min_width=340, elem_classes="side"):
             prompter = BoxPrompter(elem_id="prompter")
@@ -68,6 +78,7 @@ def _page(page: gr.Blocks) -> None:
                 handlers.thumbnails(), label=words["examples"], columns=4, height="auto", allow_preview=False,
                 interactive=False, object_fit="cover", elem_id="examples", buttons=[],
             )  # fmt: skip
+            choice = backbone_choice(offer, language, weights)
             with gr.Accordion(words["export"], open=False) as export:
                 downloads = {
                     kind: gr.Button(words[f"export_{kind}"], size="sm", elem_id=f"export-{kind}")
@@ -76,7 +87,7 @@ def _page(page: gr.Blocks) -> None:
                 download = gr.DownloadButton(elem_id="download", elem_classes="offscreen")
         with gr.Column(scale=8, min_width=340, elem_classes="result"):
             used = gr.HTML(elem_id="weights-in-use")
-            back = gr.Button(TRAINING["en"]["back"], size="sm", visible=False, elem_id="shipped-weights")
+            back = gr.Button(size="sm", visible=False, elem_id="shipped-weights")
             judgement = gr.HTML(elem_id="verdict")
             grid = PictureGrid(elem_id="grid")
             captions, plots = {}, {}
@@ -88,25 +99,28 @@ def _page(page: gr.Blocks) -> None:
                 table_caption = gr.Markdown(elem_classes="caption")
                 table = gr.HTML(elem_id="numbers")
             method = gr.Markdown(words["method"], elem_classes="method")
+    with tabs:  # last: it takes its picture and boxes from Explore
+        others.append(sam3_tab(language, prompter, weights))
 
     def clear() -> Updates:
         return {judgement: "", grid: None, table: "", **dict.fromkeys(plots.values())}
 
-    def show(prompt: Prompt, names: list[str], lang: str, trained: handlers.Weights | None) -> Iterator[Updates]:
+    @_with_all_before
+    def show(prompt: Prompt, names: list[str], lang: str, source: handlers.Source | None) -> Iterator[Updates]:
         """Whose weights, heat, then the panels as they get ready."""
-        words = TRAINING[lang]
-        yield {used: notice_html(in_use(trained, lang)), back: gr.Button(words["back"], visible=trained is not None)}
-        if prompt.image is None or not prompt.boxes:
-            yield {notice: notice_html([PAGE[lang]["waiting"]]), **clear()}
-            return
         try:
-            analysis = handlers.analysis_of(prompt.image, prompt.boxes, trained)
+            button = gr.Button(back_words(source, lang), visible=source is not None)
+            yield {used: notice_html(in_use(source, lang)), back: button, **choice.told(source, lang)}
+            if prompt.image is None or not prompt.boxes:
+                yield {notice: notice_html([PAGE[lang]["waiting"]]), **clear()}
+                return
+            analysis = handlers.analysis_of(prompt.image, prompt.boxes, source)
         except ValueError as error:
             yield {notice: notice_html([str(error)], error=True), **clear()}
             return
         yield {
             notice: notice_html(analysis.warnings),
-            judgement: verdict_html(analysis, lang),
+            judgement: verdict_html(analysis, lang, train_command(source)),
             grid: handlers.matrix(analysis, FOUND[lang]),
         }
         for name, figure in handlers.figures(analysis, names):
@@ -128,8 +142,8 @@ def _page(page: gr.Blocks) -> None:
         prompt = handlers.example(event.index)
         return {prompter: prompt, good: prompt, lesson: handlers.lesson(event.index, lang)}
 
-    def choose(event: gr.SelectData) -> list[str]:
-        return event.value
+    def choose(event: gr.SelectData, before: list[str], source: handlers.Source | None) -> list[str]:
+        return ALL if event.index is None else handlers.still_shown(event.value, before, source)
 
     def begin(request: gr.Request) -> Updates:
         accepted = request.headers.get("accept-language", "")
@@ -141,7 +155,7 @@ def _page(page: gr.Blocks) -> None:
         words = PAGE[lang]
         chinese = lang == "zh-CN"
         return {
-            **{key: value for other in others for key, value in other.translated(lang).items()},
+            **{key: value for other in [*others, choice] for key, value in other.translated(lang).items()},
             explore: gr.Tab(label=EXPLORE[lang]),
             heading: _heading(lang),
             method: words["method"],
@@ -153,9 +167,9 @@ def _page(page: gr.Blocks) -> None:
             **{captions[name]: _caption(name, lang) for name in PANELS},
         }
 
-    results = [used, back, notice, judgement, grid, table_caption, table, *plots.values()]
+    results = [used, back, notice, judgement, grid, table_caption, table, *plots.values(), *choice.results]
     texts = [
-        *(text for other in others for text in other.texts),
+        *(text for other in [*others, choice] for text in other.texts),
         explore,
         heading,
         method,
@@ -184,10 +198,12 @@ def _page(page: gr.Blocks) -> None:
         case = cases.select(opened_case(end), [dataset.job, language], [prompter, good, lesson, tabs], **hidden)
         case.success(None, js=TO_TOP, api_visibility="private")
         case.then(**analyze, api_visibility="private")
-    grid.select(choose, outputs=shown, **hidden).then(**analyze, api_visibility="private")
+    grid.select(choose, [shown, weights], shown, **hidden).then(**analyze, api_visibility="private")
     language.input(translated, language, texts, **hidden).then(**analyze, api_visibility="private")
-    training.used.success(**analyze, api_visibility="private")
-    back.click(lambda: None, None, weights, **hidden).then(**analyze, api_visibility="private")
+    for event in (training.used, back.click(lambda: None, None, weights, **hidden)):
+        choice.displaced_by(event)
+        event.success(**analyze, api_visibility="private")
+    choice.arrived.change(**analyze, api_visibility="private")
     page.unload(_left)
     for kind, button in downloads.items():
         written = button.click(
@@ -196,14 +212,28 @@ def _page(page: gr.Blocks) -> None:
         written.success(None, js=FETCH, api_visibility="private")
 
 
+def _with_all_before(steps: Callable[..., Iterator[Updates]]) -> Callable[..., Iterator[Updates]]:
+    """Each step says all earlier ones again: only what differs is sent, and where two arrive together Gradio's page
+    turns what the later one leaves out into nothing before it is shown."""
+
+    @wraps(steps)
+    def said(*values: object) -> Iterator[Updates]:
+        updates: Updates = {}
+        for step in steps(*values):
+            updates = {**updates, **step}
+            yield updates
+
+    return said
+
+
 def _left(request: gr.Request) -> None:
     leave(str(request.session_hash))
 
 
 def _exporter(kind: str) -> Any:  # noqa: ANN401
-    def write(prompt: Prompt, trained: handlers.Weights | None) -> str:
+    def write(prompt: Prompt, source: handlers.Source | None) -> str:
         try:
-            return handlers.export(prompt, kind, trained)
+            return handlers.export(prompt, kind, source)
         except ValueError as error:
             raise gr.Error(str(error)) from error
 

@@ -93,6 +93,8 @@ class PictureMatrix:
     """The image that the exemplars were drawn on and attention belongs to, where that is not ``picture``."""
     reference_width: int | None = None
     reference_height: int | None = None
+    open: str | None = None
+    """Name of the variant whose heat is opened large as soon as it is there."""
 
     def __post_init__(self) -> None:
         names = [cell.name for cell in self.variants]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
+from app.backbone_text import BACKBONE
 from app.text import VERDICT
 from sam3viz import VARIANTS, Analysis
 from sam3viz.analysis.verdict import Standing, verdict
@@ -19,17 +20,22 @@ def notice_html(sentences: Sequence[str], error: bool = False) -> str:
     return f'<div class="notice {kind}" role="{role}">' + "<br>".join(map(escape, sentences)) + "</div>"
 
 
-def verdict_html(analysis: Analysis, language: str) -> str:
-    """The verdict in words, with the numbers behind it."""
-    judged = verdict(analysis.variants)
+def verdict_html(analysis: Analysis, language: str, command: str) -> str:
+    """The verdict in words, with the numbers behind it; ``command`` trains what it cannot do without."""
+    judged, words = verdict(analysis.variants), VERDICT[language]
     if judged is None:
-        return ""
-    words = VERDICT[language]
+        counts = {name: len(result.detections) for name, result in analysis.variants.items()}
+        sentence = f"{escape(BACKBONE[language]['unjudged'])} <code>{escape(command)}</code>"
+        return f'<p class="verdict">{sentence}{_found_html(counts, language)}</p>'
     sentence = words[judged.state] + words["numbers"].format(**_numbers(judged.baseline), count=judged.probes)
     if judged.nearest is not None:
         sentence += words["nearest"].format(**_numbers(judged.nearest), name=VARIANTS[judged.nearest.name].title)
-    found = ", ".join(f"{name} {count}" for name, count in judged.found.items())
-    return f'<p class="verdict">{escape(sentence)}<span>{escape(words["found"].format(found=found))}</span></p>'
+    return f'<p class="verdict">{escape(sentence)}{_found_html(judged.found, language)}</p>'
+
+
+def _found_html(counts: Mapping[str, int], language: str) -> str:
+    found = ", ".join(f"{name} {count}" for name, count in counts.items())
+    return f"<span>{escape(VERDICT[language]['found'].format(found=found))}</span>"
 
 
 def _numbers(standing: Standing) -> dict[str, float]:

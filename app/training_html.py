@@ -33,13 +33,12 @@ def status_html(status: Status, plan: Plan, language: str) -> str:
     return bar_html(status.progress, sentence, status.state, words["tab"])
 
 
-def bar_html(share: float, sentence: str, state: str, label: str) -> str:
-    """How far something is, 0..1, above a sentence on it."""
-    percent = round(100 * share)
-    bar = (
-        f'<div class="bar" role="progressbar" aria-valuenow="{percent}" aria-label="{escape(label)}">'
-        f'<span style="width: {percent}%"></span></div>'
-    )
+def bar_html(share: float | None, sentence: str, state: str, label: str) -> str:
+    """How far something is, 0..1 or None where nobody knows, above a sentence on it."""
+    now = width = ""
+    if share is not None:
+        now, width = f' aria-valuenow="{round(100 * share)}"', f' style="width: {round(100 * share)}%"'
+    bar = f'<div class="bar" role="progressbar"{now} aria-label="{escape(label)}"><span{width}></span></div>'
     return f'<div class="job-status" role="status" data-state="{escape(state)}">{bar}<p>{escape(sentence)}</p></div>'
 
 

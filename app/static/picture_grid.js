@@ -326,6 +326,7 @@ function renderControls() {
     else input.value = state.settings[setting];
     if (setting in written) input.nextElementSibling.textContent = written[setting];
   }
+  controls.querySelector("[data-setting=exemplars]").parentElement.hidden = !state.value.exemplars.length;
   colour(bar, Uint8Array.from({ length: 256 }, (_, heat) => heat), state.tables.heat);
   tick.style.left = `${100 * threshold}%`;
   tick.hidden = threshold === 0;
@@ -504,8 +505,12 @@ function adopt(value, grids) {
   const exemplar = state.exemplar < (value?.exemplars.length ?? 0) ? state.exemplar : 0;
   Object.assign(state, { value: value ?? null, grids, exemplar });
   notice.hidden = true;
+  if (names.has(value?.open)) state.hidden.delete(value.open);
   if (names.size && !shown().length) return toggle(null);
   render();
+  if (!names.has(value?.open)) return;
+  props.value = { ...value, open: null }; // Gradio does not tell of a value equal to the last: the same may be opened again
+  enlarge(value.open, "heat");
 }
 
 /** Shows or hides the named variant; without a name, shows all. */

@@ -12,6 +12,7 @@ from sam3viz.background import Standing
         (Standing("waiting", ahead=2), "jobs that go first: 2.", 0),
         (Standing("running"), "Beginning.", 0),
         (Standing("running", "pictures", 3, 12, 40.0), "Pictures read: 3 of 12. About 40 s left for this.", 25),
+        (Standing("running", "picture", 1, 3, 4.0), "Targets searched: 1 of 3. About 5 s left for this.", 33),
         (Standing("done", "maps", 7, 7, 0.0), "Done.", 100),
         (Standing("cancelled", "pictures", 3, 12), "Cancelled", 25),
     ],

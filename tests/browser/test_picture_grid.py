@@ -70,6 +70,7 @@ def served() -> Iterator[tuple[str, Heard]]:
         "cold": matrix(value=0),
         "three": matrix(NAMES[:3], exemplars=1),
         "only raw": matrix(["raw"]),
+        "opened": replace(matrix(), open="unified"),
         "across": replace(matrix(), **REFERENCE),
         "broken": replace(matrix(), picture="data:image/png;base64,AAAA"),
         "nothing": None,
@@ -313,6 +314,19 @@ def test_a_cell_opens_large_and_arrows_go_to_the_neighbours(grid):
     expect(dialog).to_be_visible()
     grid.page.mouse.click(2, 2)
     expect(dialog).to_be_hidden()
+
+
+def test_a_value_may_open_a_variant_and_brings_it_back_if_it_was_hidden(grid):
+    grid.chip("unified").click()
+    large = grid.page.locator("dialog")
+    for _ in range(2):
+        grid.give("opened")
+        expect(large).to_be_visible()
+        expect(large.locator(".title")).to_have_text("Unified")
+        grid.page.keyboard.press("Escape")
+        expect(large).to_be_hidden()
+    assert len(grid.shown()) == len(NAMES)
+    grid.selects(1)  # the chip's
 
 
 def test_attention_opens_large_among_those_that_have_it(grid):

@@ -1,0 +1,83 @@
+"""What the SAM 3 tab's events do. No maths and no layout here."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import plotly.graph_objects as go
+from gradio.utils import get_upload_folder
+
+from app.backbone_handlers import Chosen
+from app.box_prompter import Prompt
+from app.handlers import Source, picture
+from app.lab_html import numbers_html
+from app.sam3_text import SAM3, WORDS
+from sam3viz import Exemplar
+from sam3viz.background import Job, Progress
+from sam3viz.encoders import Sam3Backbone
+from sam3viz.pipeline import Analyzer
+from sam3viz.sam3.pictures import parts_figure
+from sam3viz.sam3.report import sections_html, write_report
+from sam3viz.sam3.study import Sam3Study, study
+
+
+@dataclass(frozen=True)
+class Studied:
+    """A finished study and its files; they go when nobody holds it any more."""
+
+    done: Sam3Study
+    folder: tempfile.TemporaryDirectory[str]
+
+    @property
+    def files(self) -> list[str]:
+        return [str(path) for path in sorted(Path(self.folder.name).iterdir())]
+
+
+def start(prompt: Prompt, source: Source | None, threshold: float, language: str) -> Job[Studied]:
+    """A job, not started.
+
+    Raises:
+        ValueError: no SAM 3 is chosen, or nothing is drawn.
+    """
+    words = SAM3[language]
+    if not isinstance(source, Chosen) or not isinstance(source.analyzer.backbone, Sam3Backbone):
+        raise ValueError(words["choose"])
+    if prompt.image is None or not prompt.boxes:
+        raise ValueError(words["waiting"])
+    path, exemplars = prompt.image, [Exemplar((b.x0, b.y0, b.x1, b.y1), b.label) for b in prompt.boxes]
+    return Job(lambda progress: _studied(source.analyzer, path, exemplars, min(max(threshold, 0), 1), progress))
+
+
+def _studied(analyzer: Analyzer, path: str, exemplars: list[Exemplar], threshold: float, progress: Progress) -> Studied:
+    done = study(analyzer, picture(path), exemplars, progress, threshold=threshold)
+    kept = tempfile.TemporaryDirectory(prefix="sam3-", dir=get_upload_folder())
+    write_report(done, Path(kept.name) / "sam3.html")
+    done.to_json(Path(kept.name) / "sam3.json")
+    return Studied(done, kept)
+
+
+def bars(studied: Studied, language: str) -> go.Figure:
+    """What each token is made of."""
+    return parts_figure(studied.done, WORDS[language])
+
+
+def pictures_html(studied: Studied, language: str) -> str:
+    """All pictures with their words."""
+    return sections_html(studied.done, WORDS[language])
+
+
+def table_html(studied: Studied, language: str) -> str:
+    """A row a prompt."""
+    words, told, table = SAM3[language], WORDS[language], studied.done.table()
+    titles = [told.title(outcome.kind, outcome.subject) for outcome in studied.done.outcomes]
+    rows = [
+        (title, [f"{row['found']:.0f}", *(_number(row[name]) for name in table.columns[1:])])
+        for title, (_, row) in zip(titles, table.iterrows(), strict=True)
+    ]
+    return numbers_html(words["numbers"], [words[name] for name in table.columns], rows)
+
+
+def _number(value: float) -> str:
+    return "" if value != value else f"{value:.2f}"  # NaN where nothing was found

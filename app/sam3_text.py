@@ -1,0 +1,98 @@
+"""Every sentence of the SAM 3 tab in both languages, and nothing else."""
+
+from __future__ import annotations
+
+from sam3viz.sam3.words import DRAWN, ENGLISH, PART, TEXT, TOKENS, TURNED, WITHOUT, Words
+
+SAM3: dict[str, dict[str, str]] = {
+    "en": {
+        "tab": "SAM 3",
+        "intro": (
+            "What the real SAM 3 makes of the picture and boxes in Explore: what its exemplar tokens are made of, "
+            "where they look, and what it finds with each box, without it, and with other tokens in its place."
+        ),
+        "threshold": "Score from which a detection counts",
+        "idle": (
+            "Choose a SAM 3 under Backbone in Explore, draw boxes there, then start. Its weights are gated: see the "
+            "README, or start the page with `sam3viz app --backbone sam3:DIR`."
+        ),
+        "choose": "SAM 3 is not chosen: take it under Backbone in the Explore tab, then start again.",
+        "waiting": "There is no box yet: draw one in the Explore tab.",
+        "numbers": "Numbers",
+        "numbers_read": "A low IoU with the prompt as drawn means that what was changed mattered.",
+        "prompt": "prompt",
+        "found": "found",
+        "presence": "presence",
+        "best score": "best score",
+        "IoU with as drawn": "IoU with as drawn",
+    },
+    "zh-CN": {
+        "tab": "SAM 3",
+        "intro": (
+            "真正的 SAM 3 如何处理 Explore 中的图片和框：样例特征由哪些部分组成、关注何处，"
+            "以及保留、去掉每个框或换用其他特征时能找到什么。"
+        ),
+        "threshold": "检测计入的最低分数",
+        "idle": (
+            "请在 Explore 的骨干网络中选择 SAM 3，在那里画框，然后开始。其权重需申请：见 README，"
+            "或用 `sam3viz app --backbone sam3:DIR` 启动页面。"
+        ),
+        "choose": "尚未选择 SAM 3：请在 Explore 标签页的骨干网络中选择，然后重新开始。",
+        "waiting": "还没有框：请先在 Explore 标签页画一个。",
+        "numbers": "指标",
+        "numbers_read": "与原样提示的 IoU 低，说明所作的改动有影响。",
+        "prompt": "提示",
+        "found": "找到",
+        "presence": "存在概率",
+        "best score": "最高分",
+        "IoU with as drawn": "与原样的 IoU",
+    },
+}
+
+CHINESE = Words(
+    prompts={
+        DRAWN: ("原样", "所有框按所画使用。"),
+        TEXT: ("仅文本", "没有框：检测器自己能找到什么。"),
+        WITHOUT: ("去掉 {subject}", "去掉一个框：它有影响吗？"),
+        TURNED: ("翻转 {subject}", "翻转一个标签。"),
+        PART: ("去除{subject}", "从每个特征中去除这一部分。"),
+        TOKENS: ("{subject} 的特征", "用该变体的特征代替 SAM 3 自己的特征。"),
+    },
+    parts={"content": "内容", "coordinates": "坐标", "position": "位置", "label": "标签"},
+    found="找到 {count} 个{best}；存在概率 {presence:.2f}；与原样的 IoU {agreement:.2f}。",
+    best="，最高分 {score:.2f}",
+    similarity="余弦 {low:.2f} 至 {high:.2f}",
+    head="第 {layer} 层，第 {head} 头",
+    layer="第 {layer} 层，{reader}",
+    share="占注意力的 {share:.0%}",
+    text="文本",
+    boxes=("所画的框", "绿色为要找的，红色虚线为不要的。"),
+    axis="在特征嵌入中所占份额",
+    sections={
+        "parts": (
+            "特征由什么组成",
+            "每个框的嵌入是精确的和：内容（该层的 ROIAlign）、坐标、位置与标签。"
+            "各部分合计 100 %；零点左侧的部分与总和方向相反。",
+        ),
+        "found": (
+            "这些框有影响吗？",
+            "检测器在以下情形找到什么：原样、没有框、逐个去掉框或翻转其标签、去除特征的某一部分、换用其他编码器的特征。"
+            "与第一张图的 IoU 低，说明有影响。模型中没有减去负样例的步骤，只有标签部分标记它们。",
+        ),
+        "similarity": (
+            "特征像什么",
+            "正框特征与其来源层的平均余弦，所有图共用一个刻度。"
+            "这只是诊断：模型通过学习的投影比较两者，而不是用此余弦。",
+        ),
+        "attention": (
+            "{subject} 的特征关注何处",
+            "样例编码器在框所在图片上的交叉注意力：每行一层，每列一个头，各图以自身峰值为 1。",
+        ),
+        "detector": (
+            "检测器在何处使用文本和框",
+            "图片各处对提示特征的注意力（各头平均）：每行为检测器编码器的一层。份额为全图平均，各图以自身峰值为 1。",
+        ),
+    },
+)
+
+WORDS = {"en": ENGLISH, "zh-CN": CHINESE}

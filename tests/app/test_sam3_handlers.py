@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app import sam3_handlers as handlers
+from app.backbone_handlers import Chosen
+from app.box_prompter import Prompt, PromptBox
+from app.sam3_text import CHINESE, SAM3
+from sam3viz.sam3.words import ENGLISH, KINDS
+from tests.encoders.checkpoints import VIT, save_checkpoint
+from tests.encoders.sam3_checkpoint import save_sam3
+from tests.sam3.conftest import DRAWN, PICTURE
+
+PATIENCE = 120
+
+
+@pytest.fixture(scope="module")
+def chosen(tmp_path_factory) -> Chosen:
+    return Chosen("sam3:tiny", save_sam3(tmp_path_factory.mktemp("sam3")))
+
+
+@pytest.fixture(scope="module")
+def prompt(tmp_path_factory) -> Prompt:
+    path = tmp_path_factory.mktemp("picture") / "picture.png"
+    PICTURE.save(path)
+    return Prompt(str(path), tuple(PromptBox(*e.box, e.label) for e in DRAWN), width=150, height=90)
+
+
+@pytest.fixture(scope="module")
+def studied(chosen, prompt) -> handlers.Studied:
+    job = handlers.start(prompt, chosen, 0.01, "en")
+    job.start()
+    assert job.wait(PATIENCE).state == "done", job.standing().error
+    found = job.result()
+    assert found is not None
+    return found
+
+
+def test_the_picture_and_boxes_are_studied_and_written(studied):
+    assert [Path(path).name for path in studied.files] == ["sam3.html", "sam3.json"]
+    assert [e.label for e in studied.done.scene.exemplars] == [1, -1]
+    assert studied.done.settings["threshold"] == "0.01"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", ENGLISH), ("zh-CN", CHINESE)])
+def test_everything_is_said_in_the_language(studied, language, words):
+    table, pictures = handlers.table_html(studied, language), handlers.pictures_html(studied, language)
+    assert table.count("<tr>") == 1 + len(studied.done.outcomes)
+    for outcome in studied.done.outcomes:
+        assert words.title(outcome.kind, outcome.subject) in table
+        assert words.title(outcome.kind, outcome.subject) in pictures
+    assert [bar.name for bar in handlers.bars(studied, language).data] == list(words.parts.values())
+    assert SAM3[language]["presence"] in table
+
+
+def test_what_cannot_be_studied_gets_one_sentence(chosen, prompt, tmp_path):
+    other = Chosen("timm", save_checkpoint(VIT, tmp_path))
+    for source in (None, other):
+        with pytest.raises(ValueError, match="SAM 3 is not chosen"):
+            handlers.start(prompt, source, 0.3, "en")
+    for empty in (Prompt(), Prompt(prompt.image)):
+        with pytest.raises(ValueError, match="还没有框"):
+            handlers.start(empty, chosen, 0.3, "zh-CN")
+
+
+def test_both_languages_say_the_same_things():
+    """The same keys, and the same places for what is filled in."""
+    assert set(SAM3["en"]) == set(SAM3["zh-CN"])
+    assert set(ENGLISH.prompts) == set(CHINESE.prompts) == set(KINDS)
+    assert set(ENGLISH.sections) == set(CHINESE.sections)
+    for name in ("found", "best", "similarity", "head", "layer", "share"):
+        places = [sorted(re.findall(r"{(\w+)", getattr(words, name))) for words in (ENGLISH, CHINESE)]
+        assert places[0] == places[1]

@@ -1,0 +1,204 @@
+"""Choosing the backbone as a visitor does, with a tiny checkpoint offered by whoever started the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.app import launch
+from sam3viz import VARIANTS
+from tests.browser.steps import READY, set_slider, to_tab, wait_for_result
+from tests.encoders.checkpoints import VIT, save_checkpoint
+from tests.encoders.sam3_checkpoint import save_sam3
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
+
+DEFAULT, LOCAL, SAM3 = "efficientnet-lite0", f"timm:{VIT}={VIT}-0.safetensors", "sam3:tiny"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("secret")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sam3viz.model.TRAINED", folder / "trained")
+        offered = [save_checkpoint(VIT, folder), save_sam3(folder / "tiny")]
+        yield launch(offered, prevent_thread_lock=True, quiet=True)
+
+
+@pytest.fixture
+def page(open_page, address) -> Page:
+    """The page with its opening example analysed and the accordion open."""
+    opened = open_page(address, locale="en-US")
+    wait_for_result(opened)
+    opened.locator("#backbone button").first.click()
+    expect(opened.locator("#backbone-facts")).to_contain_text("input 768 px", timeout=READY)
+    return opened
+
+
+def choose(page: Page, name: str) -> None:
+    """From the list."""
+    page.locator("#backbone-name input").click()
+    page.get_by_role("option", name=name, exact=True).click()
+
+
+def type_in(page: Page, name: str) -> None:
+    field = page.locator("#backbone-name input")
+    field.fill(name)
+    field.press("Enter")
+
+
+def expect_variants(page: Page, count: int) -> None:
+    expect(page.locator("#numbers thead th")).to_have_count(count, timeout=READY)
+    expect(page.locator("#grid .cell[data-view=heat]:visible")).to_have_count(count, timeout=READY)
+
+
+def heat(page: Page) -> list[str]:
+    cells = page.locator("#grid .cell[data-view=heat]:visible canvas")
+    return cells.evaluate_all("all => all.map(canvas => canvas.toDataURL())")
+
+
+def test_another_backbone_is_used_and_left_again(page, address):
+    boxes = page.locator("#prompter .boxes .box").count()
+    shipped = heat(page)
+    expect(page.locator("#backbone-facts")).to_contain_text(f"all {len(VARIANTS)}")
+    expect(page.locator("#backbone-train")).to_be_hidden()
+
+    choose(page, LOCAL)
+    expect_variants(page, 1)
+    assert len(heat(page)) == 1
+    expect(page.locator("#weights-in-use")).to_contain_text(f"backbone {LOCAL} (Raw ROI)")
+    expect(page.locator("#backbone-facts")).to_contain_text("input 512 px")
+    expect(page.locator("#backbone-facts")).to_contain_text("Trained bridges here: none")
+    for told in ("#backbone-train", "#verdict code"):
+        expect(page.locator(told)).to_contain_text(f"sam3viz train --backbone {LOCAL}")
+    expect(page.locator("#panel-weights")).to_be_hidden()
+    for panel in ("gap_axis", "umap_map"):
+        page.locator(f"#panel-{panel}").scroll_into_view_if_needed()
+        expect(page.locator(f"#panel-{panel} .cartesianlayer .subplot")).to_have_count(1, timeout=READY)
+    expect(page.locator("#prompter .boxes .box")).to_have_count(boxes)
+    for served in (page.content(), urlopen(f"{address}config").read().decode()):
+        assert LOCAL in served
+        assert "secret" not in served
+
+    raw = heat(page)
+    for wrong, sentence in (
+        ("timm:vit_smal_patch16_224", "near it are vit_small_patch16_224"),
+        ("timm:resnet18=/etc/passwd", "sam3viz app --backbone"),
+    ):
+        type_in(page, wrong)
+        expect(page.locator("#backbone-standing [role=alert]")).to_contain_text(sentence, timeout=READY)
+        expect(page.locator("#backbone-name input")).to_have_value(LOCAL)
+        page.locator("#backbone-name input").blur()
+        page.wait_for_timeout(1500)  # whatever a lost focus sets off would have arrived
+        expect(page.locator("#backbone-standing [role=alert]")).to_contain_text(sentence)
+        assert heat(page) == raw
+
+    choose(page, DEFAULT)
+    expect_variants(page, len(VARIANTS))
+    wait_for_result(page)
+    page.wait_for_function(
+        """before => {
+            const shown = [...document.querySelectorAll('#grid .cell[data-view=heat] canvas')];
+            const heat = shown.filter(canvas => canvas.offsetParent).map(canvas => canvas.toDataURL());
+            return JSON.stringify(heat) === JSON.stringify(before);
+        }""",
+        arg=shipped,
+        timeout=READY,
+    )
+    expect(page.locator("#weights-in-use")).to_have_text("")
+    expect(page.locator("#backbone-train")).to_be_hidden()
+    expect(page.locator("#backbone-standing")).to_have_text("")
+
+
+def test_the_button_above_the_results_leads_back_too(page):
+    choose(page, LOCAL)
+    expect_variants(page, 1)
+    expect(page.locator("#shipped-weights")).to_have_text(f"Back to {DEFAULT}")
+    page.locator("#shipped-weights").click()
+    expect_variants(page, len(VARIANTS))
+    expect(page.locator("#backbone-name input")).to_have_value(DEFAULT)
+
+
+def test_weights_trained_here_and_another_backbone_displace_each_other(page):
+    choose(page, LOCAL)
+    expect_variants(page, 1)
+    to_tab(page, "Training")
+    page.locator("#training-variants").get_by_label("Distillation").uncheck()
+    page.locator("#training-more button").first.click()
+    set_slider(page, "#training-steps", 20)
+    set_slider(page, "#training-scenes", 16)
+    expect(page.locator("#expected")).to_contain_text("1 run × 20 steps", timeout=READY)
+    page.locator("#training-start").click()
+    ended = re.compile("done|failed")
+    expect(page.locator("#training-status .job-status")).to_have_attribute("data-state", ended, timeout=READY)
+    page.locator("#training-use").click()
+    expect(page.locator("#weights-in-use")).to_contain_text("trained here (Unified)", timeout=READY)
+    expect_variants(page, len(VARIANTS))
+    expect(page.locator("#backbone-name input")).to_have_value(DEFAULT)
+    expect(page.locator("#backbone-standing")).to_contain_text(f"{LOCAL} is not in use any more")
+    choose(page, LOCAL)
+    expect_variants(page, 1)
+    expect(page.locator("#backbone-standing")).to_contain_text("button that brings them back")
+
+
+def study(page: Page, tab: str = "SAM 3") -> None:
+    """Choose SAM 3 and study the opening example."""
+    choose(page, SAM3)
+    expect_variants(page, 2)
+    to_tab(page, tab)
+    set_slider(page, "#sam3-threshold", 0.01)
+    page.locator("#sam3-start").click()
+    expect(page.locator("#sam3-status .job-status")).to_have_attribute("data-state", "done", timeout=READY)
+
+
+def test_sam3_is_studied_on_the_picture_of_explore(page):
+    to_tab(page, "SAM 3")
+    page.locator("#sam3-start").click()
+    expect(page.locator("#sam3-notice [role=alert]")).to_contain_text("SAM 3 is not chosen")
+    to_tab(page, "Explore")
+    boxes = page.locator("#prompter .boxes .box").count()
+    study(page)
+    expect(page.locator("#sam3-notice [role=alert]")).to_have_count(0)
+    # As drawn, text alone, each box left out and turned round, four parts, the tokens of raw.
+    expect(page.locator("#sam3-numbers tbody tr")).to_have_count(2 + 2 * boxes + 4 + 1)
+    expect(page.locator("#sam3-pictures .found img")).to_have_count(1 + 2 + 2 * boxes + 4 + 1)
+    expect(page.locator("#sam3-pictures .attention")).to_have_count(boxes)
+    page.locator("#panel-sam3-parts").scroll_into_view_if_needed()
+    expect(page.locator("#panel-sam3-parts .barlayer .trace")).to_have_count(4)
+    expect(page.locator("#sam3-files")).to_contain_text(re.compile(r"sam3\s*\.html"))
+
+
+@pytest.mark.parametrize(
+    ("width", "theme", "locale"), [(1440, "light", "en-US"), (1440, "dark", "zh-CN"), (390, "light", "en-US")]
+)
+def test_the_study_fits_its_window(open_page, address, screenshots, width, theme, locale):
+    page = open_page(f"{address}?__theme={theme}", width=width, locale=locale)
+    wait_for_result(page)
+    page.locator("#backbone button").first.click()
+    study(page)
+    expect(page.locator("#panel-sam3-parts .main-svg").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if screenshots:
+        page.screenshot(path=screenshots / f"sam3_{theme}_{width}.png", full_page=True)
+
+
+@pytest.mark.parametrize(
+    ("width", "theme", "locale"), [(1440, "light", "en-US"), (1440, "dark", "zh-CN"), (390, "light", "en-US")]
+)
+def test_it_fits_its_window(open_page, address, screenshots, width, theme, locale):
+    page = open_page(f"{address}?__theme={theme}", width=width, locale=locale)
+    wait_for_result(page)
+    accordion = page.locator("#backbone button").first
+    expect(accordion).to_contain_text("骨干网络" if locale == "zh-CN" else "Backbone")
+    accordion.click()
+    choose(page, LOCAL)
+    expect_variants(page, 1)
+    expect(page.locator("#backbone-train")).to_contain_text("sam3viz train")
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, "the page itself must not scroll sideways"
+    if screenshots:
+        page.screenshot(path=screenshots / f"backbone_{theme}_{width}.png", full_page=True)
