@@ -18,7 +18,7 @@ from app.backbone_handlers import in_use
 from app.box_prompter import Prompt
 from app.handlers import HEAT_SIDE, PICTURE_SIDE, PREVIEW_SIDE, Source, data_uri, png_uri, read, used
 from app.picture_grid import Cell, PictureMatrix
-from sam3viz import VARIANTS, Analyzer
+from sam3viz import VARIANTS
 from sam3viz.across import MAX_SHOTS, TOGETHER, search_across
 from sam3viz.background import Job, Progress
 from sam3viz.figures.heat import heat_png, overlay
@@ -39,7 +39,8 @@ class Searched:
     """The targets, scaled down to what is shown."""
     references: tuple[int, ...]
     """`TOGETHER` first, then those that were asked with alone."""
-    variants: tuple[str, ...]
+    variants: Mapping[str, str]
+    """Those that answered -> what each does, in a line."""
     found: Mapping[tuple[int, int, str], Found]
     """By reference, target and variant; boxes in pixels of the target as it was given."""
     shots: int
@@ -102,8 +103,7 @@ def _searched(
     source: Source | None,
     progress: Progress,
 ) -> Searched:
-    shared = used(source)
-    own = Analyzer(shared.backbone, shared.bridges)  # with its own last pictures: those of the visitors stay
+    own = used(source).apart()
     shots, pictures, sizes = [_shot(prompt) for prompt in prompts], [], []
     for number, target in enumerate(targets):
         progress("pictures", number, len(targets))
@@ -118,7 +118,8 @@ def _searched(
     names = tuple(target.name for target in targets)
     _write(Path(kept.name) / "detections.csv", names, found)
     return Searched(
-        names, tuple(pictures), tuple(across.references), tuple(across.variants), found, len(shots),
+        names, tuple(pictures), tuple(across.references),
+        {name: own.bridges[name].summary for name in across.variants}, found, len(shots),
         sum(len(shot.exemplars) for shot in shots), placed, unused, across.warnings, source, kept,
     )  # fmt: skip
 
@@ -145,7 +146,7 @@ def overview_html(found: Searched, reference: int, chosen: int, language: str) -
     painted, heads, rows = found.painted(reference), [], []
     for variant in found.variants:
         total = sum(len(found.found[reference, number, variant].detections) for number in range(len(found.names)))
-        heads.append((VARIANTS[variant].title, words["total"].format(count=total), VARIANTS[variant].summary))
+        heads.append((VARIANTS[variant].title, words["total"].format(count=total), found.variants[variant]))
     for number, (name, image) in enumerate(zip(found.names, found.pictures, strict=True)):
         cells = _cells(found, reference, number, painted[number], words)
         rows.append(Row(name, thumbnail_uri(image), words["closer"].format(target=name), cells))
@@ -177,7 +178,7 @@ def matrix(found: Searched, reference: int, target: int, language: str, opened: 
             Cell(
                 name,
                 VARIANTS[name].title,
-                VARIANTS[name].summary,
+                found.variants[name],
                 heat=png_uri(heat_png(answer, HEAT_SIDE)),
                 detections=tuple((*d.box, d.score) for d in answer.detections),
                 note=word.format(count=len(answer.detections)),

@@ -146,7 +146,7 @@ def matrix(analysis: Analysis, found: str) -> PictureMatrix:
             Cell(
                 name,
                 VARIANTS[name].title,
-                VARIANTS[name].summary,
+                result.summary,
                 heat=png_uri(heat_png(result, HEAT_SIDE)),
                 detections=tuple((*d.box, d.score) for d in result.detections),
                 attention=None

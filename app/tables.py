@@ -28,6 +28,8 @@ def verdict_html(analysis: Analysis, language: str, command: str) -> str:
         sentence = f"{escape(BACKBONE[language]['unjudged'])} <code>{escape(command)}</code>"
         return f'<p class="verdict">{sentence}{_found_html(counts, language)}</p>'
     sentence = words[judged.state] + words["numbers"].format(**_numbers(judged.baseline), count=judged.probes)
+    if not analysis.variants["baseline"].comparable:
+        sentence += words["diagnostic"]
     if judged.nearest is not None:
         sentence += words["nearest"].format(**_numbers(judged.nearest), name=VARIANTS[judged.nearest.name].title)
     return f'<p class="verdict">{escape(sentence)}{_found_html(judged.found, language)}</p>'

@@ -72,6 +72,10 @@ VERDICT: dict[str, dict[str, str]] = {
             " (matched cosine {matched:.2f} against {mismatched:.2f} mismatched; it ranks its own region "
             "{rank:.0f} of {count})."
         ),
+        "diagnostic": (
+            " The model itself does not go by this cosine but reads its exemplar tokens through learned projections: the "
+            "numbers tell of the two spaces, not of what it finds."
+        ),
         "nearest": " {name} comes nearest in numbers: {matched:.2f} against {mismatched:.2f}, rank {rank:.0f}.",
         "found": " Things found: {found}.",
     },
@@ -80,6 +84,7 @@ VERDICT: dict[str, dict[str, str]] = {
         "apart": "在这张图片上，单独的样例编码器与视觉特征相分离",
         "close": "在这张图片上，单独的样例编码器已接近视觉特征",
         "numbers": "（匹配余弦 {matched:.2f}，不匹配 {mismatched:.2f}；自身区域在 {count} 个中排第 {rank:.0f}）。",
+        "diagnostic": "模型本身并不使用该余弦，而是通过学习的投影读取样例特征：这些数值描述两个空间，而非检测效果。",
         "nearest": "数值上最接近的是 {name}：{matched:.2f} 对 {mismatched:.2f}，排名 {rank:.0f}。",
         "found": "各变体找到的目标数：{found}。",
     },

@@ -9,7 +9,7 @@ from PIL import Image
 
 from sam3viz.background import Progress
 from sam3viz.images import load_image
-from sam3viz.pipeline import Analyzer
+from sam3viz.pipeline import Analyzer, EncodedShot
 from sam3viz.scene import make_shots
 from sam3viz.types import Found, Shot
 
@@ -54,7 +54,7 @@ def search_across(
     Args:
         shots: 1 to 8 pictures with boxes in their own pixels; at least one box of all is positive.
         targets: 1 to 32 pictures.
-        progress: told before each target.
+        progress: told before each reference and each target; may raise to stop.
         variants: names to run; all that have weights by default.
         placed: whether encoders may use where the boxes lie; on another picture the place means nothing.
 
@@ -66,14 +66,18 @@ def search_across(
             raise ValueError(f"There are {len(given)} {what} pictures; give 1 to {most}.")
     ready, warnings = make_shots(shots)
     searched = tuple(load_image(target) for target in targets)
-    asked: dict[int, tuple[Shot, ...]] = {TOGETHER: ready}
+    encoded = []
+    for number, shot in enumerate(ready):
+        progress("references", number, len(ready))
+        encoded.append(analyzer.encode_shot(shot))
+    asked: dict[int, list[EncodedShot]] = {TOGETHER: encoded}
     if len(ready) > 1:
-        asked |= {n: (shot,) for n, shot in enumerate(ready) if any(e.label > 0 for e in shot.exemplars)}
+        asked |= {n: [encoded[n]] for n, shot in enumerate(ready) if any(e.label > 0 for e in shot.exemplars)}
     answers = {}
     for number, target in enumerate(searched):
         progress("picture", number, len(searched))
         for reference, chosen in asked.items():
-            for name, found in analyzer.search(target, chosen, variants, placed).items():
+            for name, found in analyzer.search_encoded(target, chosen, variants, placed).items():
                 answers[reference, number, name] = found
     ordered = {key: answers[key] for key in sorted(answers, key=lambda key: list(asked).index(key[0]))}
     return Across(ready, searched, placed, ordered, warnings)

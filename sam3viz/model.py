@@ -75,7 +75,8 @@ def load_bridge(path: Path, backbone: str) -> Bridge:
     """Read a bridge; ready to run in float32.
 
     Raises:
-        ValueError: the file is damaged, was trained on another backbone, names no known variant or does not fit it.
+        ValueError: the file is damaged, was trained on another backbone, names no known variant, does not fit it or is
+            not finite.
     """
     metadata = bridge_metadata(path)
     if metadata.get("backbone") != backbone:
@@ -95,6 +96,8 @@ def load_bridge(path: Path, backbone: str) -> Bridge:
         bridge.load_state_dict(tensors)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{path.name} does not fit this version of {variant!r}: train it again.") from error
+    if not all(tensor.isfinite().all() for tensor in tensors.values()):
+        raise ValueError(f"{path.name} holds weights that are no finite numbers: train it again.")
     return bridge.eval().requires_grad_(False)
 
 

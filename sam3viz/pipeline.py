@@ -9,7 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -53,6 +53,14 @@ class Recent(Generic[T]):
 
 
 @dataclass(frozen=True)
+class EncodedShot:
+    """A reference picture with its boxes and its visual tokens."""
+
+    shot: Shot
+    visual: Float[Tensor, "1 d hr wr"]
+
+
+@dataclass(frozen=True)
 class Probed:
     """Both sides of the probe boxes through one bridge, and the measures over them."""
 
@@ -85,11 +93,16 @@ class Analyzer:
         one.
 
         Raises:
-            ValueError: unknown backbone, or weights that do not fit.
+            ValueError: unknown backbone, or ``weights`` that do not fit or are none of this backbone's.
         """
         network = load_backbone(backbone)
         folder = weights_folder(network.identity) if weights is None else Path(weights)
         found = load_bridges(folder, network.identity) if weights is not None or folder.is_dir() else {}
+        if weights is not None and not found:
+            raise ValueError(
+                f"{folder} holds no weights for {network.identity}: name the backbone that they were trained on, or "
+                "train it."
+            )
         raw = {"raw": VARIANTS["raw"](network.dim).eval().requires_grad_(False)}
         every = {**raw, **found, **own_bridges(network)}
         device = default_device()
@@ -122,19 +135,26 @@ class Analyzer:
         ordered = {name: every[name] for name in VARIANTS if name in every}
         return Analyzer(self.backbone, ordered, _encodings=self._encodings, _lock=self._lock)
 
+    def apart(self) -> Analyzer:
+        """The same networks with last pictures of its own: many pictures do not push out those of this one."""
+        return Analyzer(self.backbone, self.bridges, _lock=self._lock)
+
     def analyze(
         self,
         image: Image.Image | np.ndarray,
         exemplars: Sequence[Exemplar],
         reference: Image.Image | np.ndarray | None = None,
         variants: Sequence[str] | None = None,
+        placed: bool | None = None,
     ) -> Analysis:
         """Every variant on one picture.
 
         Args:
             exemplars: boxes in pixels of ``reference`` where given, else of ``image``; at least one positive.
-            reference: another image that the boxes belong to.
+            reference: another image that the boxes belong to; `sam3viz.search_across` takes several.
             variants: names to run; all that have weights by default.
+            placed: whether encoders may use where a box lies; by default not on a ``reference``, whose places mean
+                nothing on ``image``.
 
         Raises:
             ValueError: a box, label, image or variant that cannot be used; the text says which and what to do.
@@ -144,7 +164,8 @@ class Analyzer:
         with self.alone():
             visual = self.encode(scene.image)
             drawn_on = None if scene.reference is None else self.encode(scene.reference)
-            tokens, probes = _tokens(scene, visual, drawn_on), probe_boxes(*scene.drawn_on.size)
+            use_place = reference is None if placed is None else placed
+            tokens, probes = _tokens(scene, visual, drawn_on, use_place), probe_boxes(*scene.drawn_on.size)
             results = {}
             for name in names:
                 probed = self._probes(self.bridges[name], tokens, probes, _key(scene.drawn_on))
@@ -170,10 +191,25 @@ class Analyzer:
         Raises:
             ValueError: a variant that cannot be used.
         """
+        return self.search_encoded(image, [self.encode_shot(shot) for shot in shots], variants, placed)
+
+    def encode_shot(self, shot: Shot) -> EncodedShot:
+        """A shot with its visual tokens: for `search_encoded` on many pictures, however many are kept."""
+        with self.alone():
+            return EncodedShot(shot, self.encode(shot.image))
+
+    def search_encoded(
+        self,
+        image: Image.Image,
+        shots: Sequence[EncodedShot],
+        variants: Sequence[str] | None = None,
+        placed: bool = False,
+    ) -> dict[str, Found]:
+        """As `search`, from what `encode_shot` gave."""
         names = self._chosen(variants)
         with self.alone():
             visual = self.encode(image)
-            parts = [_shot_tokens(shot, visual, self.encode(shot.image), placed) for shot in shots]
+            parts = [_tokens(Scene(e.shot.image, e.shot.exemplars), visual, e.visual, placed) for e in shots]
             return {name: _found(self.bridges[name], parts, image) for name in names}
 
     @contextmanager
@@ -191,7 +227,8 @@ class Analyzer:
         if bridge.prompted:
             return _probe(bridge, tokens, probes)
         limit = self.backbone.kept * len(VARIANTS)
-        return self._probed.get((picture, bridge.name), lambda: _probe(bridge, tokens, probes), limit)
+        key = (picture, bridge.name, tokens.placed)
+        return self._probed.get(key, lambda: _probe(bridge, tokens, probes), limit)
 
     def _chosen(self, variants: Sequence[str] | None) -> list[str]:
         for name in variants or ():
@@ -212,21 +249,15 @@ def _key(image: Image.Image) -> str:
     return hashlib.sha256(image.tobytes() + repr(image.size).encode()).hexdigest()
 
 
-def _tokens(scene: Scene, visual: Float[Tensor, "1 d h w"], drawn_on: Float[Tensor, "1 d hr wr"] | None) -> Tokens:
+def _tokens(
+    scene: Scene, visual: Float[Tensor, "1 d h w"], drawn_on: Float[Tensor, "1 d hr wr"] | None, placed: bool
+) -> Tokens:
     """The drawn boxes, all of them prompts."""
     width, height = scene.drawn_on.size
     boxes = torch.tensor([e.box for e in scene.exemplars]) / torch.tensor([width, height] * 2)
     labels = torch.tensor([e.label for e in scene.exemplars], device=visual.device)
-    return make_tokens(
-        visual, boxes.to(visual.device), labels, torch.zeros_like(labels), torch.ones_like(labels).bool(), drawn_on
-    )
-
-
-def _shot_tokens(
-    shot: Shot, visual: Float[Tensor, "1 d h w"], drawn_on: Float[Tensor, "1 d hr wr"], placed: bool
-) -> Tokens:
-    scene = Scene(shot.image, shot.exemplars)
-    return replace(_tokens(scene, visual, drawn_on), placed=placed)
+    index, prompt = torch.zeros_like(labels), torch.ones_like(labels).bool()
+    return make_tokens(visual, boxes.to(visual.device), labels, index, prompt, drawn_on, placed)
 
 
 def _found(bridge: Bridge, parts: Sequence[Tokens], image: Image.Image) -> Found:
@@ -251,6 +282,7 @@ def _probe(bridge: Bridge, tokens: Tokens, probes: Float32[np.ndarray, "p 4"]) -
         torch.cat([tokens.image_index, 0 * more]),
         torch.cat([tokens.prompt, ~more.bool()]),
         None if tokens.reference is tokens.visual else tokens.reference,
+        tokens.placed,
     )
     bridged = bridge(both)
     exemplar = bridged.exemplar[drawn:].float().cpu().numpy()
@@ -277,6 +309,8 @@ def _run(bridge: Bridge, tokens: Tokens, scene: Scene, probed: Probed) -> Varian
         probe_partner=probed.partner,
         detections=detect(heat, size),
         **_shown(bridged),
+        summary=bridge.summary,
+        comparable=bridge.comparable,
         metrics=dict(probed.metrics),
         seconds=seconds,
     )

@@ -55,10 +55,9 @@ def rendered(template: str, **values: object) -> str:
 def _picture(analysis: Analysis, result: VariantResult) -> dict[str, str | int]:
     exemplars = analysis.exemplars if analysis.scene.reference is None else ()
     painted = overlay(analysis.image, result.heat_grid, result.detections, exemplars)
-    bridge = VARIANTS[result.name]
     return {
         "uri": webp_uri(painted),
-        "title": bridge.title,
-        "summary": bridge.summary,
+        "title": VARIANTS[result.name].title,
+        "summary": result.summary,
         "found": len(result.detections),
     }

@@ -175,6 +175,10 @@ class VariantResult:
     scale_weights: Float32[np.ndarray, "m 3"] | None = None
     level_weights: Float32[np.ndarray, "m 3"] | None = None
     gates: Float32[np.ndarray, "m k"] | None = None
+    summary: str = ""
+    """What the bridge does, in a line."""
+    comparable: bool = True
+    """As `sam3viz.bridges.Bridge` has it."""
     metrics: Mapping[str, float] = field(default_factory=dict)
     """Name in `sam3viz.METRICS` -> value; NaN where there are not enough samples."""
     seconds: float = 0.0

@@ -32,7 +32,7 @@ TWO = Shot(noise(96, 128), (Exemplar((5, 5, 50, 50)),))
 def test_a_picture_that_is_its_own_reference_is_found_as_in_an_analysis(analyzer):
     """One code path must not drift from the other."""
     across = search_across(analyzer, [ONE], [ONE.image], quiet, placed=True)
-    same = analyzer.analyze(ONE.image, ONE.exemplars, reference=ONE.image)
+    same = analyzer.analyze(ONE.image, ONE.exemplars, reference=ONE.image, placed=True)
     for name, result in same.variants.items():
         found = across.found[TOGETHER, 0, name]
         np.testing.assert_allclose(found.heat_grid, result.heat_grid, atol=1e-6)
@@ -89,9 +89,12 @@ def test_without_its_place_an_exemplar_is_the_same_wherever_it_lies(analyzer):
         assert abs(heats(left, placed=True)[name] - heats(right, placed=True)[name]).max() > 1e-5
 
 
-def test_each_picture_is_encoded_once(analyzer):
-    search_across(analyzer, [ONE, TWO], [noise(64, 64), noise(96, 64)], quiet)
-    assert analyzer.backbone.calls == 4
+@pytest.mark.parametrize("kept", [16, 2])
+def test_each_picture_is_encoded_once_however_few_are_kept(analyzer, kept):
+    analyzer.backbone.kept = kept
+    shots = [Shot(noise(96, 128 + 32 * number), TWO.exemplars) for number in range(4)]
+    search_across(analyzer, shots, [noise(64, 64), noise(96, 64)], quiet)
+    assert analyzer.backbone.calls == 6
 
 
 @pytest.mark.parametrize(

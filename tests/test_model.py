@@ -68,6 +68,15 @@ def test_tensors_that_do_not_fit_are_refused(tmp_path, metadata):
         load_bridge(retold(save(tmp_path, "baseline"), **metadata), "tiny")
 
 
+def test_weights_that_are_no_numbers_are_refused(tmp_path):
+    path = save(tmp_path, "raw")
+    with safe_open(path, "pt") as file:
+        told = file.metadata()
+    save_file({name: tensor * float("nan") for name, tensor in load_file(path).items()}, path, told)
+    with pytest.raises(ValueError, match=r"raw\.safetensors holds weights that are no finite numbers"):
+        load_bridge(path, "tiny")
+
+
 def test_a_damaged_file_is_refused(tmp_path):
     path = save(tmp_path, "raw")
     path.write_bytes(path.read_bytes()[:-8])

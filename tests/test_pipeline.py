@@ -156,7 +156,7 @@ def test_a_reference_is_another_picture_with_its_own_frame(analyzer):
         assert r.heatmap.shape == (HEIGHT, WIDTH)
         if r.attention is not None:
             assert r.attention.shape == (1, 120, 90)
-    within = analyzer.analyze(reference, [Exemplar((20, 70, 80, 115))])
+    within = analyzer.analyze(reference, [Exemplar((20, 70, 80, 115))], placed=False)
     for name in ("raw", "unified"):
         np.testing.assert_allclose(analysis.variants[name].exemplar, within.variants[name].exemplar, atol=1e-5)
     assert analyzer.backbone.calls == 2
@@ -164,9 +164,42 @@ def test_a_reference_is_another_picture_with_its_own_frame(analyzer):
 
 def test_a_picture_as_its_own_reference_changes_nothing(analyzer):
     assert_same(
-        analyzer.analyze(picture(), [POSITIVE, NEGATIVE], reference=picture()),
+        analyzer.analyze(picture(), [POSITIVE, NEGATIVE], reference=picture(), placed=True),
         analyzer.analyze(picture(), [POSITIVE, NEGATIVE]),
     )
+
+
+def test_the_place_on_a_reference_means_nothing_unless_asked_for():
+    """On a picture of one colour two boxes of one size differ by their place alone."""
+    analyzer = untrained("baseline")
+    plain, boxes = Image.new("RGB", (WIDTH, HEIGHT), "teal"), [(0, 0, 64, 64), (WIDTH - 64, HEIGHT - 64, WIDTH, HEIGHT)]
+
+    def tokens(**options):
+        found = [analyzer.analyze(picture(), [Exemplar(box)], plain, ["baseline"], **options) for box in boxes]
+        return [np.concatenate([f.variants["baseline"].exemplar, f.variants["baseline"].probe_exemplar]) for f in found]
+
+    here, there = tokens()
+    np.testing.assert_allclose(here[0], there[0], atol=1e-5)
+    assert abs(np.subtract(*[found[0] for found in tokens(placed=True)])).max() > 1e-3
+    assert abs(tokens(placed=True)[0][1:] - here[1:]).max() > 1e-3, "probes are kept apart by it, too"
+
+
+def test_a_result_tells_of_the_bridge_that_made_it(analyzer):
+    class Own(VARIANTS["raw"]):
+        summary = "A backbone's own."
+        comparable = False
+
+    analyzer.bridges["raw"] = Own(16).eval()
+    found = analyzer.analyze(picture(), [POSITIVE]).variants
+    assert (found["raw"].summary, found["raw"].comparable) == ("A backbone's own.", False)
+    assert (found["unified"].summary, found["unified"].comparable) == (VARIANTS["unified"].summary, True)
+
+
+def test_an_analyzer_apart_keeps_pictures_of_its_own(analyzer):
+    analyzer.analyze(picture(), [POSITIVE])
+    own = analyzer.apart()
+    assert_same(own.analyze(picture(), [POSITIVE]), analyzer.analyze(picture(), [POSITIVE]))
+    assert analyzer.backbone.calls == 2
 
 
 def test_chosen_variants_come_in_screen_order(analyzer):
@@ -243,6 +276,11 @@ class TestFromPretrained:
         raw.bias.data.fill_(-2.5)
         save_bridge(raw, tmp_path / "raw.safetensors", "tiny", {})
         assert Analyzer.from_pretrained("tiny", tmp_path).bridges["raw"].bias == -2.5
+
+    def test_weights_of_other_backbones_alone_are_no_weights(self, tmp_path):
+        save_bridge(VARIANTS["unified"](16), tmp_path / "unified.safetensors", "another", {})
+        with pytest.raises(ValueError, match="holds no weights for tiny: name the backbone"):
+            Analyzer.from_pretrained("tiny", tmp_path)
 
     def test_a_wrong_weights_folder_is_named(self, tmp_path):
         with pytest.raises(ValueError, match="nowhere is not a folder"):

@@ -30,6 +30,9 @@ class Bridge(nn.Module, ABC):
     prompted: ClassVar[bool] = False
     """Whether the visual side, too, depends on the exemplars."""
 
+    comparable: ClassVar[bool] = True
+    """Whether the cosine of the two sides is what the model itself goes by, and no mere diagnostic."""
+
     def __init__(self, dim: int) -> None:
         super().__init__()
         self.dim = dim

@@ -27,6 +27,7 @@ class Sam3Exemplars(Bridge):
     summary = "SAM 3's own exemplar tokens; the model reads them through learned projections, not by this cosine."
     source = "arXiv 2511.16719"
     detects = False
+    comparable = False
 
     def __init__(self, backbone: Sam3Backbone) -> None:
         super().__init__(backbone.dim)

@@ -46,4 +46,5 @@ def _pull(options: argparse.Namespace, words: Sequence[str]) -> None:
     if options.out is None:
         print("Every command and `Analyzer.from_pretrained` with that backbone use them from now on.")
     else:
-        print(f"Use them with `Analyzer.from_pretrained(weights={str(options.out)!r})` or `sam3viz bench --weights`.")
+        use = f"Analyzer.from_pretrained(BACKBONE, weights={str(options.out)!r})"
+        print(f"Use them with `{use}` or `sam3viz bench --backbone BACKBONE --weights {options.out}`.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import replace
@@ -66,13 +67,18 @@ def run(options: argparse.Namespace, words: Sequence[str]) -> list[Path]:
         preset,
         options.out or weights_folder(backbone.identity),
         options.run_dir or options.cache / "runs" / f"{options.preset}-{options.seed}",
-        {"command": shlex.join(["sam3viz", *words]), "preset": options.preset},
+        {"command": shlex.join(["sam3viz", *map(without_folder, words)]), "preset": options.preset},
         options.seed,
         options.resume,
         options.workers,
         options.tensorboard,
     )
     return train_variants(backbone, source, plan)
+
+
+def without_folder(word: str) -> str:
+    """A word of a command with the last part of a path alone: shared weights tell nothing of a machine's folders."""
+    return re.sub(r"(^|[=:])[^=:]*[/\\]([^/\\=:]+)[/\\]*$", r"\1\2", word)
 
 
 def _source(options: argparse.Namespace) -> Source:

@@ -55,7 +55,7 @@ def found(folder, targets) -> handlers.Searched:
 
 def test_every_reference_target_and_variant_is_there(found):
     assert found.references == (TOGETHER, 0, 1)
-    assert found.variants == VARIANTS
+    assert tuple(found.variants) == tuple(VARIANTS)
     assert set(found.found) == {(r, t, v) for r in found.references for t in range(3) for v in VARIANTS}
     assert (found.shots, found.boxes, found.placed, found.unused) == (2, 3, False, False)
 
@@ -170,5 +170,5 @@ def test_nothing_of_a_search_stays_when_nobody_holds_it(folder, targets, tmp_pat
 def test_it_searches_with_what_the_visitor_chose_and_says_so(folder, targets):
     weights = Weights("token", untrained("raw", "distillation"), ("distillation",))
     found = searched(Prompt(saved(folder, "first.png"), (BOX,)), (), targets[:1], source=weights)
-    assert found.variants == ("raw", "distillation")
+    assert tuple(found.variants) == ("raw", "distillation")
     assert any("trained here (Distillation)" in sentence for sentence in handlers.sentences(found, "en"))
