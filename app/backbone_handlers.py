@@ -22,7 +22,7 @@ from app.training_html import bar_html
 from app.training_text import TRAINING
 from sam3viz import VARIANTS, Analyzer
 from sam3viz.encoders import BACKBONES, DEFAULT_BACKBONE
-from sam3viz.encoders.timm_model import CURATED, PREFIX
+from sam3viz.encoders.timm_model import CURATED, PREFIX, parameter_count
 from sam3viz.model import own_bridges, trained_variants
 
 KEPT = 3
@@ -31,6 +31,8 @@ AT_ONCE, MOST_LOADING = 2, 6
 """Backbones that are loaded side by side, and that may wait for it: a hub can take minutes, or not answer."""
 TYPED = re.compile(r"timm:[A-Za-z0-9_.-]{1,100}")
 """What a visitor may type besides the names of the list; it cannot name a file."""
+MOST_PARAMETERS = 400_000_000
+"""Of a model whose name a visitor typed: the page's memory is everybody's."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Chosen:
     """How the page names it: without the folder of a local file."""
     name: str = field(repr=False)
     """How the library does."""
+    typed: bool = False
+    """Whether a visitor came up with it, and neither the list nor whoever started the page."""
 
     @property
     def analyzer(self) -> Analyzer:
@@ -108,7 +112,9 @@ class Offer:
         label = text.strip() if isinstance(text, str) else ""
         if label not in self._names and not TYPED.fullmatch(label):
             raise ValueError(BACKBONE[language]["refused"])
-        return None if label == DEFAULT_BACKBONE else Chosen(label, self._names.get(label, label))
+        if label == DEFAULT_BACKBONE:
+            return None
+        return Chosen(label, self._names.get(label, label), typed=label not in self._names)
 
 
 class Shelf:
@@ -141,6 +147,8 @@ class Shelf:
     def _fill(self, chosen: Chosen, future: Future[Analyzer], language: str) -> None:
         try:
             with self._turns:
+                if chosen.typed:
+                    _check_size(chosen, language)
                 loaded = self._load(chosen.name)
         except ValueError as error:
             self._fail(chosen, future, chosen.masked(str(error)))
@@ -238,8 +246,9 @@ def train_command(source: Source | None) -> str:
 def facts_html(source: Source | None, language: str) -> str:
     """What one has to know of the backbone in use, in a line; below it, which bridges it has."""
     words, backbone = BACKBONE[language], _analyzer(source).backbone
+    width, height = backbone.input_size(2, 1)  # of a picture twice as wide as high
     parts = [
-        words["size"].format(size=backbone.size),
+        words["square" if width == height else "size"].format(size=backbone.size),
         words["token"].format(stride=backbone.stride),
         backbone.layers,
         words["channels"].format(dim=backbone.dim),
@@ -266,6 +275,13 @@ def _with_weights(used: Analyzer) -> list[str]:
     """Those that run and whose weights were trained: `raw` runs without."""
     found = {*trained_variants(used.backbone.identity), *own_bridges(used.backbone)}
     return [name for name in used.bridges if name in found]
+
+
+def _check_size(chosen: Chosen, language: str) -> None:
+    count = parameter_count(chosen.name.removeprefix(PREFIX))
+    if count > MOST_PARAMETERS:
+        told = {"name": chosen.label, "count": f"{count / 1e6:.0f}", "most": f"{MOST_PARAMETERS / 1e6:.0f}"}
+        raise ValueError(BACKBONE[language]["large"].format(**told))
 
 
 def _file(path: str) -> str:

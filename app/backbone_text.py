@@ -13,6 +13,10 @@ BACKBONE: dict[str, dict[str, str]] = {
         ),
         "loading": "Loading {name}: {seconds} s. Weights that are not on this machine are fetched first.",
         "failed": "{name} could not be loaded ({kind}).",
+        "large": (
+            "{name} has {count} million parameters: visitors may load timm models of up to {most} million. A larger "
+            "one is for whoever starts the page: sam3viz app --backbone {name}."
+        ),
         "many": "{count} other backbones are being loaded; try again in a minute.",
         "dropped": (
             "The weights that you trained here are of {default} and are not in use any more; the Training tab has a "
@@ -22,6 +26,7 @@ BACKBONE: dict[str, dict[str, str]] = {
         "in_use": "These results use the backbone {name} ({variants}).",
         "back": "Back to {default}",
         "size": "input {size} px (longer side)",
+        "square": "input {size} × {size} px (stretched to a square)",
         "token": "token {stride} px",
         "channels": "{dim} channels",
         "device": "on {device}",
@@ -45,12 +50,17 @@ BACKBONE: dict[str, dict[str, str]] = {
         ),
         "loading": "正在加载 {name}：{seconds} 秒。本机没有的权重会先行获取。",
         "failed": "{name} 无法加载（{kind}）。",
+        "large": (
+            "{name} 有 {count} 百万个参数：访客最多可加载 {most} 百万个参数的 timm 模型。"
+            "更大的模型由启动页面的人指定：sam3viz app --backbone {name}。"
+        ),
         "many": "另有 {count} 个骨干网络正在加载，请一分钟后再试。",
         "dropped": "您在此训练的权重属于 {default}，现已不再使用；可在“训练”页重新启用。",
         "returned": "您在此训练的权重属于 {default}，因此不再使用 {name}。",
         "in_use": "当前结果使用骨干网络 {name}（{variants}）。",
         "back": "恢复 {default}",
         "size": "输入长边 {size} 像素",
+        "square": "输入 {size} × {size} 像素（拉伸为正方形）",
         "token": "特征步长 {stride} 像素",
         "channels": "{dim} 个通道",
         "device": "运行于 {device}",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gradio.utils import get_upload_folder
 
@@ -16,17 +17,17 @@ from app.lab_text import DATASET
 from app.source import checked, pictures_of
 from sam3viz import Analyzer
 from sam3viz.background import Job, Progress
-from sam3viz.bench.protocol import Task, photo_tasks
 from sam3viz.bench.run import table
-from sam3viz.coco import CocoPicture
-from sam3viz.gap.report import headline_table, measure_rows, part_rows, written
+from sam3viz.gap.instances import MOST, THINNEST
+from sam3viz.gap.report import FEW, best_cells, headline_table, measure_rows, part_rows, written
 from sam3viz.gap.result import Case, DatasetGap, conclude
-from sam3viz.gap.run import measure
-from sam3viz.gap.summary import best_by
+from sam3viz.gap.run import measure, survey
+from sam3viz.gap.summary import nearest, tied
 
 CATEGORIES = 12
 """Told apart on the page; all are in the files."""
 SEED = 0
+_NEAR = {"contrast": "contrast", "recall": "recall_at_1"}
 
 
 @dataclass(frozen=True)
@@ -60,21 +61,14 @@ def _measured(archive: Path | None, count: int, progress: Progress) -> Measured:
     features = Path(kept.name) / "features.parquet"
     with tempfile.TemporaryDirectory() as folder:
         dataset, pictures = pictures_of(archive, Path(folder), count, progress)
-        tasks = _tasks(pictures, dataset)
-        rows = measure(own, pictures, tasks, features, progress)
-        gap = conclude(own, dataset, tasks, [features], table(rows), SEED, progress)
+        asked = survey(pictures, dataset, SEED)
+        rows = measure(own, pictures, asked.tasks, features, progress)
+        gap = conclude(own, asked, [features], table(rows), progress)
         opened = {end: [_prompt(case) for case in cases] for end, cases in (("worst", gap.worst), ("best", gap.best))}
     gap.to_html(Path(kept.name) / "gap.html")
     gap.to_json(Path(kept.name) / "gap.json")
     gap.to_csv(Path(kept.name) / "gap.csv")
     return Measured(gap, opened, kept)
-
-
-def _tasks(pictures: list[CocoPicture], dataset: str) -> list[Task]:
-    try:
-        return photo_tasks(pictures, dataset, SEED)
-    except ValueError:  # the page says itself that there is no case
-        return []
 
 
 def _prompt(case: Case) -> Prompt:
@@ -84,22 +78,43 @@ def _prompt(case: Case) -> Prompt:
 
 
 def sentences(gap: DatasetGap, language: str) -> list[str]:
-    """What the numbers say, computed."""
+    """What the numbers say, computed, and what was left out."""
     words, variants = DATASET[language], gap.summary["variants"]
     told = [words["seen"].format(objects=gap.summary["objects"], pictures=gap.summary["pictures"])]
     if "baseline" in variants:
         measures = variants["baseline"]["measures"]
         keys = {"matched": "matched_cosine", "mismatched": "mismatched_cosine", "auc": "domain_auc"}
-        told.append(words["apart"].format(**{name: written(measures[key]) for name, key in keys.items()}))
-    nearest = best_by(gap.summary, "measures", "matched_cosine")
-    if nearest is not None:
-        measures = variants[nearest]["measures"]
-        values = {"matched": written(measures["matched_cosine"]), "recall": written(measures["recall_at_1"])}
-        told.append(words["nearest"].format(name=nearest, **values))
-    if gap.judged is None:
-        return [*told, words["cases_none"]]
-    ap = written(variants[gap.judged]["scores"]["patch_ap"], 3)
-    return [*told, words["useful"].format(name=gap.judged, ap=ap)]
+        told.append(words["apart"].format(**{name: _written(measures[key], words) for name, key in keys.items()}))
+    near = nearest(gap.summary)
+    if near is not None:
+        measures = variants[near]["measures"]
+        values = {name: _written(measures[key], words) for name, key in _NEAR.items()}
+        told.append(words["nearest"].format(name=near, **values))
+    told.append(_useful(gap, words))
+    left = gap.summary["left_out"]
+    if any(left.values()):
+        parts = [
+            words[why].format(count=count, most=MOST, thinnest=f"{THINNEST:.0f}")
+            for why, count in left.items()
+            if count
+        ]
+        told.append(words["left_out"].format(parts=words["comma"].join(parts)))
+    return told
+
+
+def _useful(gap: DatasetGap, words: Mapping[str, str]) -> str:
+    use = gap.summary["use"]
+    if use is None:
+        return f"{words['cases_none']} {gap.summary['unasked']}".strip()
+    best, equals = use["best"], tied(use)
+    told = words["useful"].format(name=best, ap=written(gap.summary["variants"][best]["scores"]["patch_ap"], 3))
+    if "raw" in use["lead"]:
+        lead = written(use["lead"]["raw"], 3, signed=True)
+        told += words["raw_equal" if "raw" in equals else "over_raw"].format(lead=lead)
+    others = [name for name in equals if name != "raw"]
+    if others:
+        told += words["equals"].format(names=words["comma"].join(others))
+    return told + words["stop"]
 
 
 def tables(gap: DatasetGap, language: str) -> dict[str, str]:
@@ -107,13 +122,24 @@ def tables(gap: DatasetGap, language: str) -> dict[str, str]:
     words, names = DATASET[language], list(gap.summary["variants"])
     (_, heads), *rows = headline_table(gap.summary)
     parts = part_rows(gap.summary, "sizes") + part_rows(gap.summary, "categories")[:CATEGORIES]
+    of_parts = [(name, [str(count), *_cells(cells, words)]) for name, count, cells in parts]
+    measures = [(name, _cells(cells, words)) for name, cells, _ in measure_rows(gap.summary)]
     return {
-        "headline": numbers_html(words["tab"], heads, rows),
-        "parts": numbers_html(
-            words["parts_read"], [words["objects"], *names], [(n, [str(count), *cells]) for n, count, cells in parts]
+        "headline": numbers_html(
+            words["tab"], heads, [(name, _cells(cells, words)) for name, cells in rows], best_cells(gap.summary)
         ),
-        "all": numbers_html(words["all_read"], names, [(n, cells) for n, cells, _ in measure_rows(gap.summary)]),
+        "parts": numbers_html(words["parts_read"], [words["objects"], *names], of_parts),
+        "all": numbers_html(words["all_read"], names, measures),
     }
+
+
+def _cells(cells: Sequence[str], words: Mapping[str, str]) -> list[str]:
+    return [words["few"] if cell == FEW else cell for cell in cells]
+
+
+def _written(number: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    (text,) = _cells([written(number)], words)
+    return text
 
 
 def case_pictures(gap: DatasetGap, end: str) -> list[tuple[str, str]]:

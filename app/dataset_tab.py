@@ -74,7 +74,7 @@ def dataset_tab(language: gr.Radio) -> DatasetTab:
         told, gap = handlers.tables(found.gap, lang), found.gap
         return {
             shown: gr.Column(visible=True),
-            story: notice_html([" ".join(handlers.sentences(gap, lang))]),
+            story: notice_html(handlers.sentences(gap, lang)),
             headline: told["headline"],
             use: gap.story,
             planes: gap.map,

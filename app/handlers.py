@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -172,8 +172,18 @@ def still_shown(names: Sequence[str], before: Sequence[str], weights: Source | N
     return [name for name in VARIANTS if name in (names if name in present else before)]
 
 
+EXPORTS: dict[str, tuple[str, Callable[[Analysis, Path], None]]] = {
+    "report": ("report.html", Analysis.to_html),
+    "table": ("metrics.csv", lambda analysis, path: analysis.metrics().to_csv(path)),
+    "json": ("analysis.json", Analysis.to_json),
+    "points": ("layout.parquet", Analysis.to_parquet),
+    "data": ("analysis.npz", Analysis.save),
+}
+"""Kind -> name of the file, and what writes it."""
+
+
 def export(prompt: Prompt, kind: str, weights: Source | None = None) -> str:
-    """Write the analysis as ``report.html``, ``metrics.csv`` or ``analysis.npz`` into Gradio's own folder.
+    """Write the analysis into Gradio's own folder, as one of `EXPORTS`.
 
     Raises:
         ValueError: there is nothing to analyse.
@@ -183,14 +193,9 @@ def export(prompt: Prompt, kind: str, weights: Source | None = None) -> str:
     analysis = analysis_of(prompt.image, prompt.boxes, weights)
     folder = Path(get_upload_folder()) / Path(prompt.image).parent.name / f"{abs(hash((prompt.boxes, weights))):x}"
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / {"report": "report.html", "table": "metrics.csv", "data": "analysis.npz"}[kind]
-    if kind == "report":
-        analysis.to_html(path)
-    elif kind == "table":
-        analysis.metrics().to_csv(path)
-    else:
-        analysis.save(path)
-    return str(path)
+    name, write = EXPORTS[kind]
+    write(analysis, folder / name)
+    return str(folder / name)
 
 
 def served(image: Image.Image, format: str) -> str:

@@ -16,8 +16,12 @@ JOB: dict[str, dict[str, str]] = {
         "busy": "The last one is still running; cancel it first.",
         "files": "Take it with you",
         "compose": "Scenes composed",
+        "unpack": "Files unpacked",
+        "annotations": "Annotations read",
         "pictures": "Pictures read",
+        "things": "Things taken by other paths",
         "prompts": "Prompts tried",
+        "references": "References encoded",
         "picture": "Targets searched",
         "measures": "Variants measured",
         "maps": "Maps drawn",
@@ -38,8 +42,12 @@ JOB: dict[str, dict[str, str]] = {
         "busy": "上一个任务仍在进行，请先取消。",
         "files": "导出",
         "compose": "已合成的场景",
+        "unpack": "已解压的文件",
+        "annotations": "已读取的标注",
         "pictures": "已读取的图片",
+        "things": "已经其他路径比较的目标",
         "prompts": "已尝试的提示",
+        "references": "已编码的参考图片",
         "picture": "已检索的目标图片",
         "measures": "已测量的变体",
         "maps": "已绘制的图",
@@ -79,16 +87,21 @@ DATASET: dict[str, dict[str, str]] = {
         "story_read": (
             "**Closer, and more useful?** Right: an instance lies nearer to its own region than to strangers'. "
             "Up: its heat finds what was asked. A bridge that only closes the numbers sits right and no higher than "
-            "raw."
+            "raw, whose AP is the dotted line."
         ),
-        "headline_read": "**In numbers** — brackets are 95 % intervals; *not enough samples* is an answer.",
+        "headline_read": (
+            "**In numbers** — brackets are 95 % intervals; *not enough samples* is an answer. Bold: the best of each "
+            "score, for patch AP with those not told apart from it, and the bridge with the highest contrast, which is "
+            "matched minus mismatched cosine. raw has no gap by construction."
+        ),
         "map_read": (
             "**Map of every object (filled) and its region (hollow)** — mixed is closed, two clouds are a gap. The "
-            "buttons colour by encoder, category, size or similarity."
+            "buttons colour by encoder, variant, category, size or similarity. Trust is the share of a map's "
+            "neighbours that are true ones, 1 at best."
         ),
         "worst": "Where {name} answers worst: press one to open it in Explore",
         "best": "Where {name} answers best",
-        "cases_none": "No case: a question needs outlines and something that is twice on a picture.",
+        "cases_none": "Nothing was asked, so there are no scores and no cases.",
         "parts_read": (
             "**By size and category** — matched minus mismatched cosine: how much nearer an instance is to its own "
             "region than to the others of its picture."
@@ -96,11 +109,22 @@ DATASET: dict[str, dict[str, str]] = {
         "all_read": "**Every measure**",
         "objects": "objects",
         "apart": (
-            "Without a bridge an instance lies at cosine {matched} to its own region and {mismatched} to strangers'; a "
-            "linear classifier tells the two encoders apart with AUC {auc}."
+            "Apart: baseline. Without a bridge an instance lies at cosine {matched} to its own region and "
+            "{mismatched} to others'; a linear classifier tells the two encoders apart with AUC {auc}."
         ),
-        "nearest": "Nearest in numbers: {name}, matched cosine {matched}, recall at 1 {recall}.",
-        "useful": "Most useful: {name}, patch AP {ap}.",
+        "nearest": "Nearest in numbers: {name}, contrast {contrast}, recall@1 {recall}.",
+        "useful": "Most useful: {name}, patch AP {ap}",
+        "over_raw": ", {lead} over raw",
+        "raw_equal": ", not told apart from raw ({lead})",
+        "equals": "; not told apart from it: {names}",
+        "comma": ", ",
+        "stop": ".",
+        "left_out": "Annotations that are not measured: {parts}.",
+        "flat": "{count} whose box has no area",
+        "crowds": "{count} that are crowds",
+        "thin": "{count} under {thinnest} pixels wide or high",
+        "beyond": "{count} beyond the {most} largest of their picture",
+        "few": "not enough samples",
         "seen": "{objects} objects on {pictures} pictures.",
         "opened": "**{category}**, asked of {image}: {name} reached AP {ap}.",
     },
@@ -113,25 +137,40 @@ DATASET: dict[str, dict[str, str]] = {
         "idle": "尚未测量。点击“开始”：内置样本约需两分钟。",
         "story_read": (
             "**更近，也更有用吗？** 向右：实例比其他区域更接近自己的区域；向上：热图能找到所求目标。"
-            "只在数值上弥合间隙的桥接会偏右，却不高于 raw。"
+            "只在数值上弥合间隙的桥接会偏右，却不高于 raw（其 AP 为虚线）。"
         ),
-        "headline_read": "**数值** — 方括号为 95 % 区间；*not enough samples*（样本不足）也是一种回答。",
+        "headline_read": (
+            "**数值** — 方括号为 95 % 区间；*样本不足*也是一种回答。"
+            "粗体：各项得分的最优变体（patch AP 含与其无法区分者），"
+            "以及对比度最高的桥接（对比度 contrast = 匹配余弦减不匹配余弦）。raw 按构造没有间隙。"
+        ),
         "map_read": (
             "**所有目标（实心）及其区域（空心）的图** — 混合即弥合，"
-            "两团即有间隙。按钮可按编码器、类别、大小或相似度着色。"
+            "两团即有间隙。按钮可按编码器、变体、类别、大小或相似度着色。trust 为图上近邻中真实近邻的比例，最高为 1。"
         ),
         "worst": "{name} 回答最差的问题：点击可在“探索”中打开",
         "best": "{name} 回答最好的问题",
-        "cases_none": "没有案例：提问需要轮廓，且同一张图片上有两个同类目标。",
+        "cases_none": "没有可提的问题，因此没有得分和案例。",
         "parts_read": "**按大小与类别** — 匹配余弦减不匹配余弦：实例比同图其他区域更接近自己区域的程度。",
         "all_read": "**全部指标**",
         "objects": "目标数",
         "apart": (
-            "没有桥接时，实例与自己区域的余弦为 {matched}，"
+            "分离：baseline。没有桥接时，实例与自己区域的余弦为 {matched}，"
             "与其他区域为 {mismatched}；线性分类器区分两个编码器的 AUC 为 {auc}。"
         ),
-        "nearest": "数值上最近：{name}，匹配余弦 {matched}，R@1 {recall}。",
-        "useful": "最有用：{name}，patch AP {ap}。",
+        "nearest": "数值上最近：{name}，对比度 {contrast}，R@1 {recall}。",
+        "useful": "最有用：{name}，patch AP {ap}",
+        "over_raw": "，比 raw 高 {lead}",
+        "raw_equal": "，与 raw 无法区分（{lead}）",
+        "equals": "；与其无法区分：{names}",
+        "comma": "、",
+        "stop": "。",
+        "left_out": "未测量的标注：{parts}。",
+        "flat": "{count} 个框没有面积",
+        "crowds": "{count} 个为群体标注",
+        "thin": "{count} 个宽或高不足 {thinnest} 像素",
+        "beyond": "{count} 个超出所在图片最大的 {most} 个",
+        "few": "样本不足",
         "seen": "{pictures} 张图片上的 {objects} 个目标。",
         "opened": "**{category}**（{image}）：{name} 的 AP 为 {ap}。",
     },
@@ -146,7 +185,7 @@ ROBUSTNESS: dict[str, dict[str, str]] = {
         ),
         "perturbations": "Perturbations",
         "side": "Longer side in pixels, as seen",
-        "idle": "Nothing is measured yet. Press Start: curves appear here, after about a minute.",
+        "idle": "Nothing is measured yet. Press Start: curves appear here, after one or two minutes.",
         "disturbed": "Disturbed",
         "exemplar": "the exemplar's picture",
         "scene": "the searched scene",
@@ -155,9 +194,35 @@ ROBUSTNESS: dict[str, dict[str, str]] = {
         "similarity": "similarity: is the token still near its own thing?",
         "curves_read": (
             "**Against severity** — higher is better, flat is robust; the small pictures below each plot show what was "
-            "done. Bands are 95 % intervals over pictures, from three pictures on."
+            "done. Dotted: the AP of chance, which moves as things leave the picture or fill it. Each curve is of the "
+            "pictures that have an answer at every level; bands are 95 % intervals over them, from three pictures on."
         ),
-        "areas_read": "**Area under each curve** — 1 is a perfect answer at every level; the best of a row is bold.",
+        "areas_read": (
+            "**Area under each curve** — its mean height; 1 is a perfect answer at every level. \\* the paired "
+            "difference to raw has an interval without 0. Each is judged by itself: where none differed, one of twenty "
+            "would still be starred. Bold: the highest of its row, and starred; no bold, no clear winner over raw."
+        ),
+        "consistency_read": (
+            "**Consistency: the same thing by another path** — against its tight box on its own picture. *same*: "
+            "cosine of the two tokens; *strangers*: with the other things by that path, and where it is as high, "
+            "nothing is told apart; *contrast*: the first minus the second; *recall at 1*: how often the thing itself "
+            "is the nearest. Stars and bold as above, of contrast alone."
+        ),
+        "crop": "the crop alone",
+        "loose": "a box 1.7 x loose",
+        "elsewhere": "in another picture",
+        "same": "same",
+        "strangers": "strangers",
+        "contrast": "contrast",
+        "recall": "recall at 1",
+        "few": "not enough samples",
+        "counted": "{name}, {pictures} pictures",
+        "by_path": "{path}: {measure}",
+        "absent": "No curve for {names}: no picture has an answer at every level.",
+        "outlines": (
+            "The pictures of “{dataset}” have boxes without outlines, so nothing says which places are right. Give "
+            "every object a “segmentation” (a polygon or a mask) in instances.json, or take the built-in sample."
+        ),
         "seen": "{pictures} pictures, one question each.",
         "none": "None of the chosen perturbations is one of the scene: choose another, or look at the exemplar's.",
         "nothing": "No perturbation is chosen; choose at least one.",
@@ -167,7 +232,7 @@ ROBUSTNESS: dict[str, dict[str, str]] = {
         "intro": "**各变体能承受什么？** 逐级扰动样例或被搜索的场景，每次让所有变体回答同一个问题。",
         "perturbations": "扰动",
         "side": "输入长边（像素）",
-        "idle": "尚未测量。点击“开始”，约一分钟后曲线会显示在这里。",
+        "idle": "尚未测量。点击“开始”，一两分钟后曲线会显示在这里。",
         "disturbed": "扰动对象",
         "exemplar": "样例所在图片",
         "scene": "被搜索的场景",
@@ -176,9 +241,33 @@ ROBUSTNESS: dict[str, dict[str, str]] = {
         "similarity": "相似度：特征仍接近自己的目标吗？",
         "curves_read": (
             "**随强度变化** — 越高越好，越平越稳健；每幅图下方的小图展示所做的扰动。"
-            "色带为按图片计算的 95 % 区间（至少三张图片）。"
+            "虚线为随机水平的 AP，会随目标移出或占满画面而变化。每条曲线只含在所有级别都有答案的图片；"
+            "色带为按这些图片计算的 95 % 区间（至少三张图片）。"
         ),
-        "areas_read": "**曲线下面积** — 1 表示各级均完美；每行最优值加粗。",
+        "areas_read": (
+            "**曲线下面积** — 即平均高度，1 表示各级均完美。\\* 与 raw 的配对差的区间不含 0；各自单独判断："
+            "即使毫无差别，每二十个也会有一个带星号。加粗：该行最高且带星号；没有加粗即没有明显优于 raw 的变体。"
+        ),
+        "consistency_read": (
+            "**一致性：经不同路径看同一目标** — 与其在原图上的紧框比较。*同一*：两个特征的余弦；"
+            "*他物*：与经该路径的其他目标的余弦，若同样高则什么也分不开；*对比*：前者减后者；"
+            "*R@1*：最近的正是该目标自身的比例。星号与加粗同上，仅用于对比。"
+        ),
+        "crop": "仅裁剪块",
+        "loose": "1.7 倍松框",
+        "elsewhere": "放入另一张图片",
+        "same": "同一",
+        "strangers": "他物",
+        "contrast": "对比",
+        "recall": "召回率 R@1",
+        "few": "样本不足",
+        "counted": "{name}，{pictures} 张图片",
+        "by_path": "{path}：{measure}",
+        "absent": "没有 {names} 的曲线：没有图片在所有级别都有答案。",
+        "outlines": (
+            "“{dataset}”的图片只有框而没有轮廓，无法判断哪些位置是正确的。"
+            "请在 instances.json 中为每个目标添加“segmentation”（多边形或掩码），或使用内置样本。"
+        ),
         "seen": "{pictures} 张图片，每张一个问题。",
         "none": "所选扰动均不作用于场景：请选择其他扰动，或查看样例。",
         "nothing": "未选择扰动，请至少选择一个。",

@@ -82,7 +82,7 @@ def _page(page: gr.Blocks, offer: Offer) -> None:
             with gr.Accordion(words["export"], open=False) as export:
                 downloads = {
                     kind: gr.Button(words[f"export_{kind}"], size="sm", elem_id=f"export-{kind}")
-                    for kind in ("report", "table", "data")
+                    for kind in handlers.EXPORTS
                 }
                 download = gr.DownloadButton(elem_id="download", elem_classes="offscreen")
         with gr.Column(scale=8, min_width=340, elem_classes="result"):

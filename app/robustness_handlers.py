@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import plotly.graph_objects as go
 from gradio.utils import get_upload_folder
@@ -19,6 +20,7 @@ from sam3viz.background import Job, Progress
 from sam3viz.bench.protocol import photo_tasks
 from sam3viz.robustness import PERTURBATIONS
 from sam3viz.robustness.figures import curves
+from sam3viz.robustness.report import consistency_rows, winner, written
 from sam3viz.robustness.result import Robustness, study
 
 SEED = 0
@@ -49,14 +51,18 @@ def start(
     if not names:
         raise ValueError(ROBUSTNESS[language]["nothing"])
     chosen = checked(kind, archive, language)
-    return Job(lambda progress: _measured(chosen, int(count), names, int(side), progress))
+    return Job(lambda progress: _measured(chosen, int(count), names, int(side), language, progress))
 
 
-def _measured(archive: Path | None, count: int, names: Sequence[str], side: int, progress: Progress) -> Measured:
+def _measured(
+    archive: Path | None, count: int, names: Sequence[str], side: int, language: str, progress: Progress
+) -> Measured:
     shared = analyzer()
     disturbances = [perturbation for name, perturbation in PERTURBATIONS.items() if name in names]
     with tempfile.TemporaryDirectory() as folder:
         dataset, pictures = pictures_of(archive, Path(folder), count, progress)
+        if not any(annotation.outlined for picture in pictures for annotation in picture.annotations):
+            raise ValueError(ROBUSTNESS[language]["outlines"].format(dataset=dataset))
         tasks = photo_tasks(pictures, dataset, SEED)
         found = study(shared, dataset, tasks, disturbances, min(max(side, SIDE[0]), SIDE[1]), SEED, progress)
     kept = tempfile.TemporaryDirectory(prefix="robustness-", dir=get_upload_folder())
@@ -67,21 +73,55 @@ def _measured(archive: Path | None, count: int, names: Sequence[str], side: int,
 
 
 def figure(found: Robustness, disturbed: str, metric: str) -> go.Figure | None:
-    """The curves; None where none of the perturbations is one of the scene."""
-    if disturbed not in found.summary["curves"]:
+    """The curves; None where there is none of what was disturbed."""
+    if metric not in found.summary["areas"].get(disturbed, {}):
         return None
     return curves(found.summary, disturbed, metric, found.strips)
 
 
+def sentences(found: Robustness, disturbed: str, metric: str, language: str) -> list[str]:
+    """How much was seen, and what has no curve."""
+    words = ROBUSTNESS[language]
+    absent = [
+        title_of(place["perturbation"], language)
+        for place in found.summary["absent"]
+        if (place["disturbed"], place["metric"]) == (disturbed, metric)
+    ]
+    told = [words["absent"].format(names=", ".join(absent))] if absent else []
+    if figure(found, disturbed, metric) is not None:
+        return [words["seen"].format(pictures=found.summary["pictures"]), *told]
+    return told or [words["none"]]
+
+
 def areas_html(found: Robustness, disturbed: str, metric: str, language: str) -> str:
-    """A row a perturbation, a column a variant; the best of a row is bold."""
-    areas = found.summary["areas"].get(disturbed, {}).get(metric)
+    """A row a perturbation, a column a variant; bold is who is clearly best."""
+    areas, words = found.summary["areas"].get(disturbed, {}).get(metric), ROBUSTNESS[language]
     if not areas:
         return ""
-    names = [name for name in VARIANTS if name in next(iter(areas.values()))]
-    rows = [(title_of(name, language), [f"{area[variant]:.2f}" for variant in names]) for name, area in areas.items()]
-    best = {(row, names.index(max(area, key=area.__getitem__))) for row, area in enumerate(areas.values())}
-    return numbers_html(ROBUSTNESS[language]["areas_read"], names, rows, best)
+    rows = []
+    for name, ranked in areas.items():
+        pictures = next(iter(ranked.values()))["n"]
+        rows.append((words["counted"].format(name=title_of(name, language), pictures=pictures), ranked))
+    return _ranked_html(words["areas_read"], rows, language)
+
+
+def consistency_html(found: Robustness, language: str) -> str:
+    """A row a path and measure, a column a variant; bold is who is clearly best."""
+    words = ROBUSTNESS[language]
+    rows = [
+        (words["by_path"].format(path=words[path], measure=words[measure]), ranked)
+        for path, measure, ranked in consistency_rows(found.summary)
+    ]
+    return _ranked_html(words["consistency_read"], rows, language)
+
+
+def _ranked_html(label: str, rows: Sequence[tuple[str, Mapping[str, Any]]], language: str) -> str:
+    names = [name for name in VARIANTS if name in rows[0][1]]
+    few = ROBUSTNESS[language]["few"]
+    cells = [(title, [written(ranked[name], few) for name in names]) for title, ranked in rows]
+    winners = [(row, winner(ranked)) for row, (_, ranked) in enumerate(rows)]
+    best = {(row, names.index(name)) for row, name in winners if name is not None}
+    return numbers_html(label, names, cells, best)
 
 
 def title_of(perturbation: str, language: str) -> str:

@@ -16,7 +16,7 @@ from sam3viz.robustness import PERTURBATIONS
 
 FIRST = ["rotation", "occlusion", "looseness"]
 """What is chosen when the page opens."""
-PICTURES, MOST = 4, 24
+PICTURES, MOST = 6, 24
 DISTURBED, METRICS = ("exemplar", "scene"), ("patch_ap", "similarity")
 
 
@@ -56,20 +56,22 @@ def robustness_tab(language: gr.Radio) -> JobTab:
                     with gr.Column(elem_classes="view"):
                         areas_read = gr.Markdown(words["areas_read"], elem_classes="caption")
                         areas = gr.HTML(elem_id="robustness-areas", elem_classes="lab-table")
+                    with gr.Column(elem_classes="view"):
+                        consistency_read = gr.Markdown(words["consistency_read"], elem_classes="caption")
+                        consistency = gr.HTML(elem_id="robustness-consistency", elem_classes="lab-table")
                     files = gr.File(
                         label=JOB["en"]["files"], file_count="multiple", interactive=False,
                         elem_id="robustness-files",
                     )  # fmt: skip
 
     def show(measured: Measured, lang: str, end: str, kind: str) -> Updates:
-        found, words = measured.found, ROBUSTNESS[lang]
-        figure = handlers.figure(found, end, kind)
-        sentence = words["seen"].format(pictures=found.summary["pictures"]) if figure else words["none"]
+        found = measured.found
         return {
             shown: gr.Column(visible=True),
-            told: notice_html([sentence]),
-            curves: figure,
+            told: notice_html(handlers.sentences(found, end, kind, lang)),
+            curves: handlers.figure(found, end, kind),
             areas: handlers.areas_html(found, end, kind, lang),
+            consistency: handlers.consistency_html(found, lang),
             files: measured.files,
         }
 
@@ -85,16 +87,18 @@ def robustness_tab(language: gr.Radio) -> JobTab:
             metric: gr.Radio(_choices(lang, METRICS), label=words["metric"]),
             curves_read: words["curves_read"],
             areas_read: words["areas_read"],
+            consistency_read: words["consistency_read"],
             **source.translated(lang),
             **controls.translated(lang),
         }
 
     texts = [
-        tab, intro, names, side, files, disturbed, metric, curves_read, areas_read, *source.components, *controls.texts,
+        tab, intro, names, side, files, disturbed, metric, curves_read, areas_read, consistency_read,
+        *source.components, *controls.texts,
     ]  # fmt: skip
     controls.connect(
-        language, [*source.components, names, side], handlers.start, [shown, told, curves, areas, files], show,
-        tab, texts, translated, views=[disturbed, metric],
+        language, [*source.components, names, side], handlers.start,
+        [shown, told, curves, areas, consistency, files], show, tab, texts, translated, views=[disturbed, metric],
     )  # fmt: skip
     return JobTab(texts, translated)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from gradio.utils import get_upload_folder
 
 from app.backbone_handlers import Chosen
 from app.box_prompter import Prompt
-from app.handlers import Source, picture
+from app.handlers import Source, picture, read
 from app.lab_html import numbers_html
 from app.sam3_text import SAM3, WORDS
 from sam3viz import Exemplar
@@ -35,23 +36,40 @@ class Studied:
         return [str(path) for path in sorted(Path(self.folder.name).iterdir())]
 
 
-def start(prompt: Prompt, source: Source | None, threshold: float, language: str) -> Job[Studied]:
+def start(
+    prompt: Prompt, source: Source | None, threshold: float, others: Sequence[str], language: str
+) -> Job[Studied]:
     """A job, not started.
 
+    Args:
+        others: the file of another picture to search with the boxes of ``prompt``, if any.
+
     Raises:
-        ValueError: no SAM 3 is chosen, or nothing is drawn.
+        ValueError: no SAM 3 is chosen, nothing is drawn, or there are several pictures to search.
     """
     words = SAM3[language]
     if not isinstance(source, Chosen) or not isinstance(source.analyzer.backbone, Sam3Backbone):
         raise ValueError(words["choose"])
     if prompt.image is None or not prompt.boxes:
         raise ValueError(words["waiting"])
-    path, exemplars = prompt.image, [Exemplar((b.x0, b.y0, b.x1, b.y1), b.label) for b in prompt.boxes]
-    return Job(lambda progress: _studied(source.analyzer, path, exemplars, min(max(threshold, 0), 1), progress))
+    if len(others) > 1:
+        raise ValueError(words["one"].format(count=len(others)))
+    drawn_on, exemplars = prompt.image, [Exemplar((b.x0, b.y0, b.x1, b.y1), b.label) for b in prompt.boxes]
+    counts, other = min(max(threshold, 0), 1), others[0] if others else None
+    return Job(lambda progress: _studied(source.analyzer, drawn_on, other, exemplars, counts, progress))
 
 
-def _studied(analyzer: Analyzer, path: str, exemplars: list[Exemplar], threshold: float, progress: Progress) -> Studied:
-    done = study(analyzer, picture(path), exemplars, progress, threshold=threshold)
+def _studied(
+    analyzer: Analyzer,
+    drawn_on: str,
+    other: str | None,
+    exemplars: list[Exemplar],
+    threshold: float,
+    progress: Progress,
+) -> Studied:
+    drawn = picture(drawn_on)
+    searched, reference = (drawn, None) if other is None else (read(other), drawn)
+    done = study(analyzer, searched, exemplars, progress, reference, threshold)
     kept = tempfile.TemporaryDirectory(prefix="sam3-", dir=get_upload_folder())
     write_report(done, Path(kept.name) / "sam3.html")
     done.to_json(Path(kept.name) / "sam3.json")

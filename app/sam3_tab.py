@@ -1,10 +1,11 @@
-"""The SAM 3 tab: its layout and which event calls what. It studies the picture and boxes of Explore."""
+"""The SAM 3 tab: its layout and which event calls what. It studies Explore's boxes, on their picture or another."""
 
 from __future__ import annotations
 
 import gradio as gr
 
 from app import sam3_handlers as handlers
+from app.across_tab import PictureFiles
 from app.box_prompter import BoxPrompter
 from app.job_controls import JobControls, JobTab, Updates
 from app.lab_text import JOB
@@ -29,6 +30,9 @@ def sam3_tab(language: gr.Radio, prompter: BoxPrompter, weights: gr.State) -> Jo
                 intro = gr.Markdown(words["intro"])
                 threshold = gr.Slider(
                     0, 1, value=THRESHOLD, step=0.01, label=words["threshold"], elem_id="sam3-threshold"
+                )
+                other = PictureFiles(
+                    label=words["other"], file_types=["image"], file_count="multiple", height=150, elem_id="sam3-other"
                 )
                 controls.buttons()
             with gr.Column(scale=8, min_width=340, elem_classes="result"):
@@ -60,15 +64,16 @@ def sam3_tab(language: gr.Radio, prompter: BoxPrompter, weights: gr.State) -> Jo
             tab: gr.Tab(label=words["tab"]),
             intro: words["intro"],
             threshold: gr.Slider(label=words["threshold"]),
+            other: gr.File(label=words["other"]),
             parts_read: _caption(lang, "parts"),
             numbers_read: _numbers(lang),
             files: gr.File(label=JOB[lang]["files"]),
             **controls.translated(lang),
         }
 
-    texts = [tab, intro, threshold, parts_read, numbers_read, files, *controls.texts]
+    texts = [tab, intro, threshold, other, parts_read, numbers_read, files, *controls.texts]
     controls.connect(
-        language, [prompter, weights, threshold], handlers.start, [shown, bars, pictures, numbers, files], show,
+        language, [prompter, weights, threshold, other], handlers.start, [shown, bars, pictures, numbers, files], show,
         tab, texts, translated,
     )  # fmt: skip
     return JobTab(texts, translated)

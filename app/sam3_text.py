@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from sam3viz.sam3.words import DRAWN, ENGLISH, PART, TEXT, TOKENS, TURNED, WITHOUT, Words
+from sam3viz.sam3.words import BARE, DRAWN, ENGLISH, PART, TEXT, TOKENS, TURNED, WITHOUT, Words
 
 SAM3: dict[str, dict[str, str]] = {
     "en": {
         "tab": "SAM 3",
         "intro": (
             "What the real SAM 3 makes of the picture and boxes in Explore: what its exemplar tokens are made of, "
-            "where they look, and what it finds with each box, without it, and with other tokens in its place."
+            "where they look, and what it finds with each box, without it, and with other tokens in its place. Where "
+            "another picture is given, that one is searched for what the boxes show."
         ),
         "threshold": "Score from which a detection counts",
+        "other": "Another picture to search (optional)",
+        "one": "{count} pictures were given to search: give one.",
         "idle": (
             "Choose a SAM 3 under Backbone in Explore, draw boxes there, then start. Its weights are gated: see the "
             "README, or start the page with `sam3viz app --backbone sam3:DIR`."
@@ -19,20 +22,26 @@ SAM3: dict[str, dict[str, str]] = {
         "choose": "SAM 3 is not chosen: take it under Backbone in the Explore tab, then start again.",
         "waiting": "There is no box yet: draw one in the Explore tab.",
         "numbers": "Numbers",
-        "numbers_read": "A low IoU with the prompt as drawn means that what was changed mattered.",
+        "numbers_read": (
+            "A low IoU with the prompt as drawn means that what was changed mattered. Other encoders' tokens are to be "
+            "compared with SAM 3's own tokens without CLS, which are given in the same way."
+        ),
         "prompt": "prompt",
         "found": "found",
         "presence": "presence",
         "best score": "best score",
         "IoU with as drawn": "IoU with as drawn",
+        "IoU with own tokens without CLS": "IoU with own tokens without CLS",
     },
     "zh-CN": {
         "tab": "SAM 3",
         "intro": (
             "真正的 SAM 3 如何处理 Explore 中的图片和框：样例特征由哪些部分组成、关注何处，"
-            "以及保留、去掉每个框或换用其他特征时能找到什么。"
+            "以及保留、去掉每个框或换用其他特征时能找到什么。若给出另一张图片，则在该图片中寻找框中之物。"
         ),
         "threshold": "检测计入的最低分数",
+        "other": "要搜索的另一张图片（可选）",
+        "one": "给出了 {count} 张要搜索的图片：请只给一张。",
         "idle": (
             "请在 Explore 的骨干网络中选择 SAM 3，在那里画框，然后开始。其权重需申请：见 README，"
             "或用 `sam3viz app --backbone sam3:DIR` 启动页面。"
@@ -40,27 +49,33 @@ SAM3: dict[str, dict[str, str]] = {
         "choose": "尚未选择 SAM 3：请在 Explore 标签页的骨干网络中选择，然后重新开始。",
         "waiting": "还没有框：请先在 Explore 标签页画一个。",
         "numbers": "指标",
-        "numbers_read": "与原样提示的 IoU 低，说明所作的改动有影响。",
+        "numbers_read": (
+            "与原样提示的 IoU 低，说明所作的改动有影响。其他编码器的特征应与给法相同的 SAM 3 自身特征（无 CLS）比较。"
+        ),
         "prompt": "提示",
         "found": "找到",
         "presence": "存在概率",
         "best score": "最高分",
         "IoU with as drawn": "与原样的 IoU",
+        "IoU with own tokens without CLS": "与无 CLS 的自身特征的 IoU",
     },
 }
 
 CHINESE = Words(
     prompts={
         DRAWN: ("原样", "所有框按所画使用。"),
-        TEXT: ("仅文本", "没有框：检测器自己能找到什么。"),
+        TEXT: ("仅文本", "没有框：文本是占位词“visual”，不指任何东西。"),
         WITHOUT: ("去掉 {subject}", "去掉一个框：它有影响吗？"),
-        TURNED: ("翻转 {subject}", "翻转一个标签。"),
+        TURNED: ("翻转 {subject}", "翻转一个标签：+ 变 −，或 − 变 +。"),
         PART: ("去除{subject}", "从每个特征中去除这一部分。"),
-        TOKENS: ("{subject} 的特征", "用该变体的特征代替 SAM 3 自己的特征。"),
+        BARE: ("无 CLS 的自身特征", "仅给出 SAM 3 自身的正框特征，不含 CLS：其他编码器特征的对照。"),
+        TOKENS: ("{subject} 的特征", "该变体的正框特征，不含 CLS：请与“无 CLS 的自身特征”比较。"),
     },
     parts={"content": "内容", "coordinates": "坐标", "position": "位置", "label": "标签"},
     found="找到 {count} 个{best}；存在概率 {presence:.2f}；与原样的 IoU {agreement:.2f}。",
     best="，最高分 {score:.2f}",
+    control="与无 CLS 的自身特征的 IoU {agreement:.2f}。",
+    varied="共 {count} 个框，仅对前 {most} 个逐一去掉和翻转。",
     similarity="余弦 {low:.2f} 至 {high:.2f}",
     head="第 {layer} 层，第 {head} 头",
     layer="第 {layer} 层，{reader}",
@@ -77,7 +92,9 @@ CHINESE = Words(
         "found": (
             "这些框有影响吗？",
             "检测器在以下情形找到什么：原样、没有框、逐个去掉框或翻转其标签、去除特征的某一部分、换用其他编码器的特征。"
-            "与第一张图的 IoU 低，说明有影响。模型中没有减去负样例的步骤，只有标签部分标记它们。",
+            "与原样的 IoU 低，说明有影响。其他编码器的特征不含 CLS（汇集所有框的特征），"
+            "也不含负框（其特征未必表示标签），其参照是以同样方式给出的 SAM 3 自身特征。"
+            "模型中没有减去负样例的步骤，只有标签部分标记它们。",
         ),
         "similarity": (
             "特征像什么",

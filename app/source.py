@@ -12,7 +12,7 @@ from app.lab_text import SOURCE
 from sam3viz.archive import unpack
 from sam3viz.background import Progress
 from sam3viz.bench.sample import write_sample
-from sam3viz.coco import CocoPicture, read_coco
+from sam3viz.coco import FROM_STRANGERS, CocoPicture, read_coco
 
 SAMPLE, UPLOAD = "sample", "upload"
 
@@ -69,7 +69,7 @@ def checked(kind: str, archive: str | None, language: str) -> Path | None:
 
 
 def pictures_of(archive: Path | None, folder: Path, count: int, progress: Progress) -> tuple[str, list[CocoPicture]]:
-    """Name and pictures of the dataset, laid out in ``folder``; at most ``count``.
+    """Name and pictures of the dataset, laid out in ``folder``; at most ``count``. ``progress`` may stop it.
 
     Raises:
         ValueError: the zip cannot be used; one sentence says why.
@@ -77,9 +77,9 @@ def pictures_of(archive: Path | None, folder: Path, count: int, progress: Progre
     if archive is None:
         root = write_sample(folder, count, progress=lambda done, total: progress("compose", done, total))
         return "composed sample", list(read_coco(root))
-    root = unpack(archive, folder)
+    root = unpack(archive, folder, progress)
     try:
-        return archive.stem, list(read_coco(root))[:count]
+        return archive.stem, list(read_coco(root, FROM_STRANGERS, progress))[:count]
     except ValueError as error:  # the person knows the zip, not where it was unpacked
         raise ValueError(str(error).replace(str(root), archive.name)) from error
 

@@ -15,6 +15,8 @@ PAGE: dict[str, dict[str, str]] = {
         "export": "Take it with you",
         "export_report": "Report (HTML)",
         "export_table": "Numbers (CSV)",
+        "export_json": "Numbers and detections (JSON)",
+        "export_points": "Points of the maps (Parquet)",
         "export_data": "All arrays (NPZ)",
         "waiting": "Draw a box round one thing to look for.",
         "numbers": "Numbers",
@@ -37,6 +39,8 @@ PAGE: dict[str, dict[str, str]] = {
         "export": "导出",
         "export_report": "报告 (HTML)",
         "export_table": "指标 (CSV)",
+        "export_json": "指标与检测 (JSON)",
+        "export_points": "各图的点 (Parquet)",
         "export_data": "全部数组 (NPZ)",
         "waiting": "请框选一个要寻找的目标。",
         "numbers": "指标",
@@ -73,8 +77,8 @@ VERDICT: dict[str, dict[str, str]] = {
             "{rank:.0f} of {count})."
         ),
         "diagnostic": (
-            " The model itself does not go by this cosine but reads its exemplar tokens through learned projections: the "
-            "numbers tell of the two spaces, not of what it finds."
+            " The model itself does not go by this cosine but reads its exemplar tokens through learned projections: "
+            "the numbers tell of the two spaces, not of what it finds."
         ),
         "nearest": " {name} comes nearest in numbers: {matched:.2f} against {mismatched:.2f}, rank {rank:.0f}.",
         "found": " Things found: {found}.",

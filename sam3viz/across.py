@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from sam3viz.answers import EncodedShot
 from sam3viz.background import Progress
 from sam3viz.images import load_image
-from sam3viz.pipeline import Analyzer, EncodedShot
+from sam3viz.pipeline import Analyzer
 from sam3viz.scene import make_shots
 from sam3viz.types import Found, Shot
 

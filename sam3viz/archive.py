@@ -12,12 +12,15 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from sam3viz.background import Progress
+
 MAX_MEMBERS = 10_000
 MAX_BYTES = 400_000_000
 """Of everything together, unpacked."""
 MAX_MEMBER = 40_000_000
 """Of one picture, unpacked."""
-MAX_JSON = 40_000_000
+MAX_JSON = 10_000_000
+"""Of the annotations; as Python's objects they may take 26 times as much memory."""
 MAX_LIST = 4_000_000
 """Bytes of the archive's own list of its members, which is held in memory; also the most that is read at once."""
 MAX_DEPTH = 12
@@ -34,7 +37,7 @@ _CHUNK = 1 << 20
 _Members = dict[PurePosixPath, zipfile.ZipInfo]
 
 
-def unpack(archive: Path, folder: Path) -> Path:
+def unpack(archive: Path, folder: Path, progress: Progress = lambda what, done, total: None) -> Path:
     """Unpack a zip of a folder in COCO format.
 
     Pictures (JPEG, PNG, WebP, BMP, TIFF) and JSON are unpacked; other files, dot files and ``__MACOSX`` are passed
@@ -42,7 +45,9 @@ def unpack(archive: Path, folder: Path) -> Path:
 
     Args:
         archive: the zip.
-        folder: where to unpack; empty, or still to be made. It stays empty where the archive is refused.
+        folder: where to unpack; empty, or still to be made. It stays empty where the archive is refused, or
+            ``progress`` stops it.
+        progress: told "unpack", file by file; may raise to stop.
 
     Returns:
         What `sam3viz.coco.read_coco` takes: ``folder``, or the one directory in it that everything lies in.
@@ -62,8 +67,10 @@ def unpack(archive: Path, folder: Path) -> Path:
         members = _members(opened.infolist(), archive.name)
         staging = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=folder))
         try:
-            for path, info in members.items():
+            for done, (path, info) in enumerate(members.items()):
+                progress("unpack", done, len(members))
                 _write(opened, info, staging / path)
+            progress("unpack", len(members), len(members))
             for entry in sorted(staging.iterdir()):
                 entry.rename(folder / entry.name)
         finally:

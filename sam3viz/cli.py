@@ -49,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     analyze.add_argument("--box", **box, help="positive exemplar in pixels; repeat for more")
     analyze.add_argument("--negative-box", **box, help="negative exemplar")
     analyze.add_argument("--reference", type=Path, help="the picture that the boxes belong to, if another")
+    where = "with --reference: let encoders use where the boxes lie on it, too"
+    analyze.add_argument("--placed", action="store_true", help=where)
     analyze.add_argument("--variants", nargs="+", metavar="NAME", help=f"of {', '.join(VARIANTS)}")
     analyze.add_argument("--backbone", default=DEFAULT_BACKBONE, help=CHOICES)
     analyze.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -74,12 +76,15 @@ def _analyze(options: argparse.Namespace, words: Sequence[str]) -> None:
     exemplars = [Exemplar(tuple(b), +1) for b in options.box] + [Exemplar(tuple(b), -1) for b in options.negative_box]
     image = load_image(options.image)
     reference = None if options.reference is None else load_image(options.reference)
-    analysis = Analyzer.from_pretrained(options.backbone).analyze(image, exemplars, reference, options.variants)
+    analyzer = Analyzer.from_pretrained(options.backbone)
+    analysis = analyzer.analyze(image, exemplars, reference, options.variants, options.placed or None)
     options.out.mkdir(parents=True, exist_ok=True)
     analysis.save(options.out / "analysis.npz")
     metrics = analysis.metrics()
     metrics.to_csv(options.out / "metrics.csv")
     analysis.to_html(options.out / "report.html")
+    analysis.to_json(options.out / "analysis.json")
+    analysis.to_parquet(options.out / "layout.parquet")
     shown = analysis.exemplars if reference is None else ()
     for name, result in analysis.variants.items():
         overlay(image, result.heat_grid, result.detections, shown).save(options.out / f"{name}.png")

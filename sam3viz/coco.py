@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import warnings
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -20,6 +20,7 @@ from faster_coco_eval import mask as rle_masks
 from jaxtyping import Float32
 from PIL import Image, ImageDraw
 
+from sam3viz.background import Progress
 from sam3viz.images import MAX_PIXELS
 
 Box = tuple[float, float, float, float]
@@ -54,22 +55,43 @@ class CocoPicture:
     """One picture and everything annotated on it, in the order of the file."""
 
     path: Path
+    name: str
+    """Its path as the annotations have it, ``/`` between folders: what it is known by; no other picture has it."""
     width: int
     height: int
     annotations: tuple[CocoAnnotation, ...]
+    flat: int = 0
+    """Annotations of it that are left out, as their box has no area."""
 
 
-def read_coco(root: Path) -> tuple[CocoPicture, ...]:
+@dataclass(frozen=True)
+class CocoLimits:
+    """The most that is read of a file from a stranger."""
+
+    annotations: int
+    mask_pixels: int
+    """Of all run-length codes together, at the sizes that the file declares: each code is decoded."""
+
+
+FROM_STRANGERS = CocoLimits(annotations=20_000, mask_pixels=2_000_000_000)
+"""Masks decode at about 8 ns a pixel."""
+
+
+def read_coco(
+    root: Path, limits: CocoLimits | None = None, progress: Progress = lambda what, done, total: None
+) -> tuple[CocoPicture, ...]:
     """Read a folder in COCO format; pictures in the order of their ids, those without an annotation among them.
 
     Args:
         root: a folder with ``instances.json``, ``annotations.json``, ``_annotations.coco.json`` or one
             ``annotations/instances_SPLIT.json``; or that JSON file itself, where a folder has several. Pictures are
             looked for in ``images/``, ``images/SPLIT/``, ``SPLIT/``, the folder itself and beside the JSON file.
+        limits: checked before any mask is decoded; None for a folder of one's own.
+        progress: told "annotations"; may raise to stop.
 
     Returns:
         Pictures whose boxes are clipped to the picture. Annotations whose box has no area are left out, with one
-        warning that tells how many.
+        warning that tells how many, and counted in `CocoPicture.flat`.
 
     Raises:
         ValueError: one sentence on what is missing or broken, and what to do.
@@ -82,9 +104,13 @@ def read_coco(root: Path) -> tuple[CocoPicture, ...]:
     document = _load(file)
     names = {c["id"]: str(c["name"]) for c in _entries(document, "categories", ("id", "name"), file)}
     images = {i["id"]: i for i in _entries(document, "images", ("id", "file_name", "width", "height"), file)}
+    entries = _entries(document, "annotations", ("image_id", "category_id", "bbox"), file)
+    if limits is not None:
+        _check_limits(entries, images, limits, file)
     found: dict[Any, list[CocoAnnotation]] = defaultdict(list)
-    flat = 0
-    for entry in _entries(document, "annotations", ("image_id", "category_id", "bbox"), file):
+    flat: Counter[Any] = Counter()
+    for done, entry in enumerate(entries):
+        progress("annotations", done, len(entries))
         image, category = entry["image_id"], entry["category_id"]
         where = f"annotation {entry['id']}" if "id" in entry else f"an annotation of image {image}"
         if image not in images:
@@ -97,19 +123,21 @@ def read_coco(root: Path) -> tuple[CocoPicture, ...]:
         size = _size(images[image], file)
         box = _box(entry["bbox"], size, f"{file.name}: {where}")
         if box is None:
-            flat += 1
+            flat[image] += 1
             continue
         outline = _outline(entry.get("segmentation"), box, size, f"{file.name}: {where}")
         found[image].append(
             CocoAnnotation(names[category], box, crowd=bool(entry.get("iscrowd")), category_id=category, **outline)
         )
     if flat:
-        warnings.warn(f"{file.name}: {flat} annotations whose box has no area were left out.", stacklevel=2)
+        warnings.warn(f"{file.name}: {flat.total()} annotations whose box has no area were left out.", stacklevel=2)
+    progress("annotations", len(entries), len(entries))
     if not found:
         raise ValueError(f"{file.name} holds no annotation that can be used: annotate at least one object with a box.")
+    paths = {i: _picture(images[i]["file_name"], folders, file) for i in sorted(images)}
+    called = _names_of(images, file)
     return tuple(
-        CocoPicture(_picture(images[i]["file_name"], folders, file), *_size(images[i], file), tuple(found[i]))
-        for i in sorted(images)
+        CocoPicture(path, called[i], *_size(images[i], file), tuple(found[i]), flat[i]) for i, path in paths.items()
     )
 
 
@@ -177,6 +205,32 @@ def _entries(document: Mapping[str, Any], name: str, keys: Sequence[str], file: 
             if key.endswith("id") and not isinstance(entry[key], int):
                 raise ValueError(f"{file.name}: {key!r} of an entry of {name!r} is {entry[key]!r}: ids are integers.")
     return entries
+
+
+def _check_limits(
+    entries: Sequence[Mapping[str, Any]], images: Mapping[Any, Mapping[str, Any]], limits: CocoLimits, file: Path
+) -> None:
+    """Refuse what would take hours to decode."""
+    if len(entries) > limits.annotations:
+        raise ValueError(
+            f"{file.name} holds {len(entries)} annotations, over {limits.annotations}: leave some pictures out."
+        )
+    coded = [entry["image_id"] for entry in entries if isinstance(entry.get("segmentation"), dict)]
+    pixels = sum(math.prod(_size(images[image], file)) for image in coded if image in images)
+    if pixels > limits.mask_pixels:
+        raise ValueError(
+            f"{file.name} holds RLE masks of {math.ceil(pixels / 1e6)} megapixels together, over "
+            f"{limits.mask_pixels // 10**6}: scale the pictures down, or outline the objects by polygons."
+        )
+
+
+def _names_of(images: Mapping[Any, Mapping[str, Any]], file: Path) -> dict[Any, str]:
+    """What each picture is known by; its path was found good."""
+    names = {i: PurePosixPath(image["file_name"]).as_posix() for i, image in images.items()}
+    twice = [name for name, count in Counter(names.values()).items() if count > 1]
+    if twice:
+        raise ValueError(f"{file.name} lists the picture {twice[0]!r} more than once: put what is on it under one id.")
+    return names
 
 
 def _size(image: Mapping[str, Any], file: Path) -> tuple[int, int]:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import platform
 import threading
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
-from typing import Any, Generic, TypeVar
 
 import numpy as np
 import torch
@@ -20,53 +16,19 @@ from jaxtyping import Float, Float32
 from PIL import Image
 from torch import Tensor
 
-from sam3viz.analysis import METRICS
 from sam3viz.analysis.probes import probe_boxes
+from sam3viz.analysis.projection import SEED
+from sam3viz.answers import EncodedShot, Probed, found_by, probed_by, run_bridge, tokens_of
 from sam3viz.bridges import VARIANTS, Bridge
-from sam3viz.bridges.layers import pooled_roi, roi_of
+from sam3viz.commandline import versions
 from sam3viz.encoders import DEFAULT_BACKBONE, Backbone, load_backbone
 from sam3viz.encoders.device import default_device
-from sam3viz.encoders.layers import make_tokens
+from sam3viz.encoders.weight_hash import weight_hash
 from sam3viz.model import load_bridges, own_bridges, weights_folder
-from sam3viz.readout import detect, heat_logits, similarity, voted
+from sam3viz.recent import Recent
 from sam3viz.results import Analysis
 from sam3viz.scene import make_scene
-from sam3viz.types import Bridged, Exemplar, Found, Scene, Shot, Tokens, VariantResult
-
-T = TypeVar("T")
-
-
-class Recent(Generic[T]):
-    """The last values that were asked for, by key."""
-
-    def __init__(self) -> None:
-        self._values: OrderedDict[Hashable, T] = OrderedDict()
-
-    def get(self, key: Hashable, make: Callable[[], T], limit: int) -> T:
-        """The value of ``key``; made if it is not among the last ``limit``."""
-        if key not in self._values:
-            self._values[key] = make()
-            if len(self._values) > limit:
-                self._values.popitem(last=False)
-        self._values.move_to_end(key)
-        return self._values[key]
-
-
-@dataclass(frozen=True)
-class EncodedShot:
-    """A reference picture with its boxes and its visual tokens."""
-
-    shot: Shot
-    visual: Float[Tensor, "1 d hr wr"]
-
-
-@dataclass(frozen=True)
-class Probed:
-    """Both sides of the probe boxes through one bridge, and the measures over them."""
-
-    exemplar: Float32[np.ndarray, "p e"]
-    partner: Float32[np.ndarray, "p e"]
-    metrics: dict[str, float]
+from sam3viz.types import Exemplar, Found, Scene, Shot, Tokens
 
 
 @dataclass
@@ -83,6 +45,7 @@ class Analyzer:
     bridges: dict[str, Bridge]
     _encodings: Recent[Tensor] = field(default_factory=Recent, repr=False)
     _probed: Recent[Probed] = field(default_factory=Recent, repr=False)
+    _hashes: Recent[str] = field(default_factory=Recent, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @classmethod
@@ -165,12 +128,12 @@ class Analyzer:
             visual = self.encode(scene.image)
             drawn_on = None if scene.reference is None else self.encode(scene.reference)
             use_place = reference is None if placed is None else placed
-            tokens, probes = _tokens(scene, visual, drawn_on, use_place), probe_boxes(*scene.drawn_on.size)
+            tokens, probes = tokens_of(scene, visual, drawn_on, use_place), probe_boxes(*scene.drawn_on.size)
             results = {}
             for name in names:
                 probed = self._probes(self.bridges[name], tokens, probes, _key(scene.drawn_on))
-                results[name] = _run(self.bridges[name], tokens, scene, probed)
-        return Analysis(scene, results, probes, self._settings())
+                results[name] = run_bridge(self.bridges[name], tokens, scene, probed)
+        return Analysis(scene, results, probes, self._settings(names))
 
     def search(
         self, image: Image.Image, shots: Sequence[Shot], variants: Sequence[str] | None = None, placed: bool = False
@@ -209,8 +172,8 @@ class Analyzer:
         names = self._chosen(variants)
         with self.alone():
             visual = self.encode(image)
-            parts = [_tokens(Scene(e.shot.image, e.shot.exemplars), visual, e.visual, placed) for e in shots]
-            return {name: _found(self.bridges[name], parts, image) for name in names}
+            parts = [tokens_of(Scene(e.shot.image, e.shot.exemplars), visual, e.visual, placed) for e in shots]
+            return {name: found_by(self.bridges[name], parts, image) for name in names}
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -225,10 +188,10 @@ class Analyzer:
     def _probes(self, bridge: Bridge, tokens: Tokens, probes: Float32[np.ndarray, "p 4"], picture: str) -> Probed:
         """Once a picture, unless the visual side depends on the exemplars."""
         if bridge.prompted:
-            return _probe(bridge, tokens, probes)
+            return probed_by(bridge, tokens, probes)
         limit = self.backbone.kept * len(VARIANTS)
         key = (picture, bridge.name, tokens.placed)
-        return self._probed.get(key, lambda: _probe(bridge, tokens, probes), limit)
+        return self._probed.get(key, lambda: probed_by(bridge, tokens, probes), limit)
 
     def _chosen(self, variants: Sequence[str] | None) -> list[str]:
         for name in variants or ():
@@ -240,84 +203,17 @@ class Analyzer:
                 )
         return [name for name in VARIANTS if name in self.bridges and (variants is None or name in variants)]
 
-    def _settings(self) -> dict[str, str]:
-        packages = {name: version(name) for name in ("torch", "torchvision", "timm", "umap-learn")}
-        return {"backbone": self.backbone.identity, "python": platform.python_version(), **packages}
+    def _settings(self, names: Sequence[str]) -> dict[str, str]:
+        hashes = {
+            name: self._hashes.get(name, partial(weight_hash, self.bridges[name]), len(VARIANTS)) for name in names
+        }
+        return {
+            "backbone": self.backbone.identity,
+            "weights": " ".join(f"{name}:{told}" for name, told in hashes.items()),
+            "seed": str(SEED),
+            **versions("torch", "torchvision", "timm", "umap-learn"),
+        }
 
 
 def _key(image: Image.Image) -> str:
     return hashlib.sha256(image.tobytes() + repr(image.size).encode()).hexdigest()
-
-
-def _tokens(
-    scene: Scene, visual: Float[Tensor, "1 d h w"], drawn_on: Float[Tensor, "1 d hr wr"] | None, placed: bool
-) -> Tokens:
-    """The drawn boxes, all of them prompts."""
-    width, height = scene.drawn_on.size
-    boxes = torch.tensor([e.box for e in scene.exemplars]) / torch.tensor([width, height] * 2)
-    labels = torch.tensor([e.label for e in scene.exemplars], device=visual.device)
-    index, prompt = torch.zeros_like(labels), torch.ones_like(labels).bool()
-    return make_tokens(visual, boxes.to(visual.device), labels, index, prompt, drawn_on, placed)
-
-
-def _found(bridge: Bridge, parts: Sequence[Tokens], image: Image.Image) -> Found:
-    start = time.perf_counter()
-    cosine = torch.cat([similarity(bridge(tokens), tokens) for tokens in parts])
-    labels = torch.cat([tokens.labels for tokens in parts])
-    logits = voted(bridge.scale * cosine + bridge.bias, labels, torch.zeros_like(labels), images=1)
-    heat = logits.sigmoid()[0].float().cpu().numpy()
-    seconds = time.perf_counter() - start
-    size = image.size[::-1]
-    return Found(heat, size, detect(heat, size), seconds)
-
-
-def _probe(bridge: Bridge, tokens: Tokens, probes: Float32[np.ndarray, "p 4"]) -> Probed:
-    """Encode the probe boxes as positive instances beside the drawn ones, which alone are prompts."""
-    drawn, boxes = len(tokens.boxes), torch.from_numpy(probes).to(tokens.boxes)
-    more = tokens.labels.new_ones(len(probes))
-    both = make_tokens(
-        tokens.visual,
-        torch.cat([tokens.boxes, boxes]),
-        torch.cat([tokens.labels, more]),
-        torch.cat([tokens.image_index, 0 * more]),
-        torch.cat([tokens.prompt, ~more.bool()]),
-        None if tokens.reference is tokens.visual else tokens.reference,
-        tokens.placed,
-    )
-    bridged = bridge(both)
-    exemplar = bridged.exemplar[drawn:].float().cpu().numpy()
-    partner = pooled_roi(roi_of(bridged.reference, both))[drawn:].float().cpu().numpy()
-    return Probed(exemplar, partner, {name: metric(exemplar, partner) for name, metric in METRICS.items()})
-
-
-def _run(bridge: Bridge, tokens: Tokens, scene: Scene, probed: Probed) -> VariantResult:
-    start = time.perf_counter()
-    bridged = bridge(tokens)
-    logits = heat_logits(similarity(bridged, tokens), tokens, bridge.scale, bridge.bias)
-    heat = logits.sigmoid()[0].float().cpu().numpy()
-    seconds = time.perf_counter() - start
-    size = scene.image.size[::-1]
-    return VariantResult(
-        bridge.name,
-        heat,
-        size,
-        scene.drawn_on.size[::-1],
-        visual=bridged.visual[0].flatten(1).T.float().cpu().numpy(),
-        exemplar=bridged.exemplar.float().cpu().numpy(),
-        partner=pooled_roi(roi_of(bridged.reference, tokens)).float().cpu().numpy(),
-        probe_exemplar=probed.exemplar,
-        probe_partner=probed.partner,
-        detections=detect(heat, size),
-        **_shown(bridged),
-        summary=bridge.summary,
-        comparable=bridge.comparable,
-        metrics=dict(probed.metrics),
-        seconds=seconds,
-    )
-
-
-def _shown(bridged: Bridged) -> dict[str, Any]:
-    """Maps and weights, where the bridge has them."""
-    names = {"attention_grid": "attention", "scale_weights": "scale_weights", "level_weights": "level_weights"}
-    values = {shown: getattr(bridged, name) for shown, name in (names | {"gates": "gates"}).items()}
-    return {name: value.float().cpu().numpy() for name, value in values.items() if value is not None}

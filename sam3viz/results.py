@@ -17,7 +17,8 @@ import pandas as pd
 from jaxtyping import Float32
 from PIL import Image
 
-from sam3viz.analysis.projection import Layout, gap_axes, layout
+from sam3viz.analysis.projection import SEED, Layout, gap_axes, layout
+from sam3viz.commandline import write_json
 from sam3viz.types import Detection, Exemplar, Scene, VariantResult
 
 FORMAT = 1
@@ -32,7 +33,7 @@ class Analysis:
     Attributes:
         variants: result by name, in screen order.
         probes: normalised xyxy of the probe boxes, in the frame of the image the exemplars were drawn on.
-        settings: backbone, weights, seed and versions, as text.
+        settings: backbone, hash of each bridge's weights, seed of the maps and versions, as text.
     """
 
     scene: Scene
@@ -76,7 +77,7 @@ class Analysis:
 
     @cached_property
     def _layout(self) -> Layout:
-        return layout(self.variants, self._labels)
+        return layout(self.variants, self._labels, SEED)
 
     @property
     def _labels(self) -> list[int]:
@@ -87,6 +88,24 @@ class Analysis:
         from sam3viz.report import write_report  # the one step against the flow: a convenience of the public API
 
         write_report(self, Path(path))
+
+    def to_json(self, path: str | Path) -> None:
+        """Settings, exemplars and, by variant, the row of `metrics` and the detections; boxes are xyxy pixels."""
+        table = self.metrics().replace({np.nan: None})
+        told = {
+            "settings": dict(self.settings),
+            "exemplars": [asdict(exemplar) for exemplar in self.exemplars],
+            "warnings": list(self.warnings),
+            "variants": {
+                name: {"metrics": table.loc[name].to_dict(), "detections": [asdict(d) for d in result.detections]}
+                for name, result in self.variants.items()
+            },
+        }
+        write_json(told, Path(path))
+
+    def to_parquet(self, path: str | Path) -> None:
+        """The points of every map, as `layout` gives them."""
+        self.layout().to_parquet(path, index=False)
 
     def save(self, path: str | Path) -> None:
         """Everything but the map, in one ``.npz`` without pickled objects."""

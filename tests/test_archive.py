@@ -209,6 +209,26 @@ def test_sizes_over_a_limit_are_refused_before_anything_is_unpacked(tmp_path, mo
         assert f"{name} is over 0 MB when unpacked" in refused(file)
 
 
+def test_json_that_would_fill_the_memory_is_refused(tmp_path):
+    """A list in a list is 2 bytes and a comma in the file, and 26 times as much as Python's objects."""
+    file = zipped(tmp_path / "set.zip", {**GOOD, "instances.json": b"[" + b"[]," * 3_400_000 + b"[]]"})
+    assert "'instances.json' is over 10 MB when unpacked" in refused(file)
+
+
+def test_unpacking_tells_how_far_it_is_and_leaves_nothing_when_stopped(tmp_path):
+    file, told = zipped(tmp_path / "set.zip", GOOD), []
+    unpack(file, tmp_path / "unpacked", lambda *at: told.append(at))
+    assert told == [("unpack", done, len(GOOD)) for done in range(len(GOOD) + 1)]
+
+    def stop(what: str, done: int, total: int) -> None:
+        if done == 1:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        unpack(file, tmp_path / "stopped", stop)
+    assert list((tmp_path / "stopped").iterdir()) == []
+
+
 def test_a_bomb_is_refused(tmp_path):
     """A thousand to one: under a megabyte that would be over 400."""
     zeros = bytes(39_000_000)

@@ -69,7 +69,9 @@ def test_analyze_writes_everything_into_a_folder(tmp_path, capsys, monkeypatch):
     out = tmp_path / "new" / "out"
     assert main(["analyze", str(tmp_path / "photo.png"), *boxes, *variants, "--out", str(out)]) == 0
     assert {path.name for path in out.iterdir()} == {
+        "analysis.json",
         "analysis.npz",
+        "layout.parquet",
         "metrics.csv",
         "report.html",
         "baseline.png",

@@ -9,7 +9,8 @@ import pytest
 from faster_coco_eval import mask as rle_masks
 from PIL import Image
 
-from sam3viz.coco import cover, read_coco, union_cover
+from sam3viz import coco
+from sam3viz.coco import FROM_STRANGERS, CocoLimits, cover, read_coco, union_cover
 
 SQUARE = [10, 10, 30, 10, 30, 30, 10, 30]
 """A 20 x 20 square as a polygon."""
@@ -84,6 +85,58 @@ def test_boxes_are_clipped_and_those_without_area_left_out_with_a_warning(tmp_pa
     with pytest.warns(UserWarning, match="1 annotations whose box has no area"):
         _, picture = read_coco(save(tmp_path, content))
     assert [a.box for a in picture.annotations] == [(0, 40, 15, 48)]
+    assert picture.flat == 1
+
+
+def test_a_picture_is_known_by_its_path_in_the_annotations(tmp_path):
+    content = document()
+    for image, folder in zip(content["images"], "ab", strict=True):
+        image["file_name"] = f"{folder}/1.png"
+        (tmp_path / "images" / folder).mkdir(parents=True)
+        Image.new("RGB", (64, 48)).save(tmp_path / "images" / folder / "1.png")
+    found = read_coco(save(tmp_path, content))
+    assert [picture.name for picture in found] == ["b/1.png", "a/1.png"]
+    assert [picture.path for picture in found] == [tmp_path / "images" / n for n in ("b/1.png", "a/1.png")]
+
+
+def test_a_picture_that_is_listed_twice_is_refused(tmp_path):
+    content = document()
+    content["images"][0]["file_name"] = "./a.png"
+    assert "lists the picture 'a.png' more than once" in refused(save(tmp_path, content))
+
+
+def coded(count: int) -> dict:
+    """A cat with a run-length mask, several times."""
+    content = document()
+    entry = content["annotations"][0] | {"segmentation": {"size": [48, 64], "counts": [64 * 48]}}
+    content["annotations"] = [entry | {"id": number} for number in range(count)]
+    return content
+
+
+def test_too_many_annotations_or_mask_pixels_are_refused_before_one_is_decoded(tmp_path, monkeypatch):
+    root, pixels = save(tmp_path, coded(3)), 3 * 48 * 64
+    assert len(read_coco(root, CocoLimits(3, pixels))[1].annotations) == 3
+    monkeypatch.setattr(coco.rle_masks, "decode", None)  # is not come to
+    for limits, told in (
+        (CocoLimits(2, pixels), "holds 3 annotations, over 2: "),
+        (CocoLimits(3, pixels - 1), "over 0: "),
+    ):
+        with pytest.raises(ValueError, match=told):
+            read_coco(root, limits)
+    assert FROM_STRANGERS.annotations < 10**5
+    assert FROM_STRANGERS.mask_pixels < 10**10
+
+
+def test_reading_tells_how_far_it_is_and_may_be_stopped(tmp_path):
+    told = []
+    read_coco(save(tmp_path, coded(3)), progress=lambda *at: told.append(at))
+    assert told == [("annotations", done, 3) for done in range(4)]
+
+    def stop(what: str, done: int, total: int) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        read_coco(tmp_path, progress=stop)
 
 
 def test_a_polygon_of_two_points_is_no_outline(tmp_path):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import pickle
 
 import numpy as np
@@ -38,6 +39,33 @@ def assert_equal(a: object, b: object) -> None:
         assert a == pytest.approx(b, nan_ok=True)
     else:
         assert a == b
+
+
+def test_the_json_tells_what_the_analysis_holds(analysis, tmp_path):
+    analysis.to_json(tmp_path / "new" / "analysis.json")
+    told = json.loads((tmp_path / "new" / "analysis.json").read_text("utf-8"))
+    assert told["settings"] == dict(analysis.settings)
+    assert [e["label"] for e in told["exemplars"]] == [1, -1]
+    assert len(told["warnings"]) == 1
+    assert list(told["variants"]) == list(analysis.variants)
+    metrics = analysis.metrics()
+    for name, variant in told["variants"].items():
+        assert [tuple(d["box"]) for d in variant["detections"]] == [d.box for d in analysis.variants[name].detections]
+        numbers = {key: np.nan if value is None else value for key, value in variant["metrics"].items()}
+        assert numbers == pytest.approx(metrics.loc[name].to_dict(), nan_ok=True)
+
+
+def test_the_parquet_holds_every_point(analysis, tmp_path):
+    analysis.to_parquet(tmp_path / "layout.parquet")
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "layout.parquet"), analysis.layout())
+
+
+def test_settings_tell_weights_apart(analyzer, analysis):
+    other = analyzer.with_bridges({"unified": VARIANTS["unified"](16).eval()}).analyze(picture(), DRAWN)
+    first, second = (dict(part.split(":") for part in a.settings["weights"].split()) for a in (analysis, other))
+    assert list(first) == list(VARIANTS)
+    assert {name for name in first if first[name] != second[name]} == {"unified"}
+    assert analysis.settings["seed"] == "0"
 
 
 @pytest.mark.parametrize("reference", [False, True])
@@ -141,7 +169,7 @@ def test_tables(analysis, monkeypatch):
     """One row a variant in screen order, the map computed once and told the boxes' labels."""
     told = []
 
-    def layout(variants, labels=None):
+    def layout(variants, labels=None, seed=None):
         told.append(labels)
         return Layout(pd.DataFrame({"variant": list(variants)}), dict.fromkeys(variants, 0.5))
 

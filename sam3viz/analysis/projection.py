@@ -22,6 +22,8 @@ from sam3viz.types import VariantResult
 
 VISUAL_POINTS = 700
 """At most so many cells of the grid are drawn; the same ones in every variant."""
+SEED = 0
+"""Of an analysis' maps."""
 COLD_EPOCHS, WARM_EPOCHS = 200, 60
 NO_GAP = 1e-5
 """Centroids of unit vectors nearer than this differ by rounding only."""
@@ -67,7 +69,7 @@ def gap_axes(variants: Mapping[str, VariantResult], labels: Sequence[int] | None
     return pd.concat(frames, ignore_index=True)[["variant", "kind", "label", "gap_x", "gap_y", "row", "col"]]
 
 
-def layout(variants: Mapping[str, VariantResult], labels: Sequence[int] | None = None, seed: int = 0) -> Layout:
+def layout(variants: Mapping[str, VariantResult], labels: Sequence[int] | None = None, seed: int = SEED) -> Layout:
     """The gap axis and a UMAP map of every variant. The same seed gives the same maps.
 
     The baseline (else the first variant) is laid out from its principal components; the others start from its layout,

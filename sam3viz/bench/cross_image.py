@@ -4,7 +4,7 @@ A question is an episode of `sam3viz.bench.protocol` whose category has a usable
 protocol asks for, no crowd) on another picture, too; episodes of a category that is on one picture alone are passed
 over. Up to `SHOTS` other pictures are drawn by the seed without repetition, each picture with the same chance however
 many instances it shows, and one usable instance of each. They need a box and no outline. A picture is known by its
-file name, a category by its name. The question is asked in four ways:
+name in the annotations (`CocoPicture.name`), a category by its name. The question is asked in four ways:
 
 - ``same_image``: the episode's own positive box, as `sam3viz bench` asks without the negative one
 - ``cross_image``: the first drawn instance instead, without its place (`Tokens.placed`)
@@ -129,7 +129,7 @@ def _candidates(pictures: Sequence[CocoPicture]) -> Mapping[str, Mapping[str, li
     """Usable instances by category and picture; empty for a category without any."""
     found: dict[str, dict[str, list[Reference]]] = defaultdict(lambda: defaultdict(list))
     for picture in pictures:
-        name, size, every = picture.path.name, (picture.width, picture.height), picture.annotations
+        name, size, every = picture.name, (picture.width, picture.height), picture.annotations
         for i in usable([a.box for a in every], [a.crowd for a in every], size):
             load = partial(load_annotated, picture.path, size)
             found[every[i].category][name].append(Reference(name, load, every[i].box))

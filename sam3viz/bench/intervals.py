@@ -1,12 +1,20 @@
-"""Confidence intervals by the bootstrap (Efron 1979).
+"""Confidence intervals by the bootstrap over pictures: *expanded percentiles* (Hesterberg 2015, arXiv:1411.5279).
 
-Pictures are resampled, not questions: questions to one picture are not independent.
+Pictures are resampled, not questions: questions to one picture are not independent. Plain percentiles (Efron 1979) are
+too narrow at few pictures, by the factor sqrt((n - 1) / n) of a variance over n and as they take z for Student's t. So
+the quantiles are taken further out, at Phi(-+ reach) with reach = sqrt(n / (n - 1)) t(n - 1); with many pictures both
+are the same.
+
+No resampled mean lies beyond the largest of n pictures, hence no percentile covers a symmetric truth more often than
+1 - 2^(1 - n): less than `LEVEL` below six pictures. There the same quantiles are those of a normal distribution with
+the standard deviation of the resampled means, mean -+ reach sd: Student's interval with the bootstrap's standard error.
+It may reach beyond the range of the values themselves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,11 +23,15 @@ from scipy import stats
 
 LEVEL = 0.95
 RESAMPLES = 2000
+FEWEST = 3
+"""Pictures from which there is an interval."""
+FEWEST_PERCENTILES = 6
+"""Pictures from which percentiles can cover `LEVEL`."""
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean with its percentile interval at `LEVEL`; ``low`` and ``high`` are None with fewer than two pictures."""
+    """A mean with its interval at `LEVEL`; ``low`` and ``high`` are None with fewer pictures than `FEWEST`."""
 
     mean: float
     low: float | None
@@ -27,11 +39,41 @@ class Interval:
     n: int
     """Values behind the mean."""
 
+    def within(self, least: float, most: float) -> Interval:
+        """The same where the mean can only lie between ``least`` and ``most``."""
+        if self.low is None or self.high is None:
+            return self
+        return replace(self, low=max(self.low, least), high=min(self.high, most))
+
+
+@dataclass(frozen=True)
+class _Bootstrapped:
+    mean: float
+    drawn: Float[np.ndarray, " r"] | None
+    """Means of resampled clusters; None where these are fewer than `FEWEST`."""
+    clusters: int
+
 
 def mean_interval(values: Sequence[float], clusters: Sequence[Hashable], seed: int = 0) -> Interval:
     """Mean of ``values``, one of ``clusters`` each, which are resampled as a whole. Raises ValueError for no values."""
-    centre, drawn = _bootstrap(values, clusters, np.random.default_rng(seed))
-    return _interval(centre, drawn, len(values))
+    found = _bootstrap(values, clusters, np.random.default_rng(seed))
+    return _interval(found.mean, found.drawn, found.clusters, len(values))
+
+
+def share_interval(values: Sequence[float]) -> Interval:
+    """Share of yes among answers in 0..1, one a picture: Wilson's score interval (1927).
+
+    Where all answers are alike, resampling them would give an interval without width. Raises ValueError for no values.
+    """
+    if not len(values):
+        raise ValueError("There are no values to average.")
+    n, share = len(values), float(np.mean(values))
+    if n < FEWEST:
+        return Interval(share, None, None, n)
+    z = stats.norm.isf((1 - LEVEL) / 2)
+    middle, reach = share + z**2 / (2 * n), z * np.sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2)
+    low, high = ((middle + end) / (1 + z**2 / n) for end in (-reach, reach))
+    return Interval(share, float(low), float(high), n).within(0.0, 1.0)
 
 
 def paired_difference(
@@ -50,27 +92,23 @@ def independent_difference(
 ) -> Interval:
     """Mean of ``first`` minus mean of ``second``, from different pictures: each side is resampled by itself.
 
-    ``n`` is the smaller number of values.
+    ``n`` is the smaller number of values; the interval reaches as far as the side with fewer pictures asks for.
     """
     one, other = np.random.default_rng(seed).spawn(2)
-    centre, drawn = _bootstrap(first, first_clusters, one)
-    other_centre, other_drawn = _bootstrap(second, second_clusters, other)
-    both = None if drawn is None or other_drawn is None else drawn - other_drawn
-    return _interval(centre - other_centre, both, min(len(first), len(second)))
+    a, b = _bootstrap(first, first_clusters, one), _bootstrap(second, second_clusters, other)
+    both = None if a.drawn is None or b.drawn is None else a.drawn - b.drawn
+    return _interval(a.mean - b.mean, both, min(a.clusters, b.clusters), min(len(first), len(second)))
 
 
-def _bootstrap(
-    values: Sequence[float], clusters: Sequence[Hashable], rng: np.random.Generator
-) -> tuple[float, Float[np.ndarray, " r"] | None]:
-    """The mean, and the means of resampled clusters where there are two or more."""
+def _bootstrap(values: Sequence[float], clusters: Sequence[Hashable], rng: np.random.Generator) -> _Bootstrapped:
     if not len(values):
         raise ValueError("There are no values to average.")
     # A mean over unequal clusters is a ratio of sums, so each cluster's sum and count are drawn as a pair.
     grouped = pd.Series(list(values), dtype=float).groupby(pd.Index(list(clusters)))
     sums, counts = grouped.sum().to_numpy(), grouped.count().to_numpy(float)
     centre = float(sums.sum() / counts.sum())
-    if len(sums) < 2:
-        return centre, None
+    if len(sums) < FEWEST:
+        return _Bootstrapped(centre, None, len(sums))
     drawn = stats.bootstrap(
         (sums, counts),
         lambda total, count, axis: total.sum(axis) / count.sum(axis),
@@ -80,11 +118,15 @@ def _bootstrap(
         method="percentile",
         rng=rng,
     ).bootstrap_distribution
-    return centre, drawn
+    return _Bootstrapped(centre, drawn, len(sums))
 
 
-def _interval(centre: float, drawn: Float[np.ndarray, " r"] | None, n: int) -> Interval:
+def _interval(centre: float, drawn: Float[np.ndarray, " r"] | None, clusters: int, n: int) -> Interval:
     if drawn is None:
         return Interval(centre, None, None, n)
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    reach = np.sqrt(clusters / (clusters - 1)) * stats.t.isf((1 - LEVEL) / 2, clusters - 1)
+    if clusters < FEWEST_PERCENTILES:
+        deviation = float(drawn.std())
+        return Interval(centre, float(centre - reach * deviation), float(centre + reach * deviation), n)
+    low, high = np.quantile(drawn, stats.norm.cdf([-reach, reach]))
     return Interval(centre, float(low), float(high), n)

@@ -89,6 +89,7 @@ class Task:
 
     dataset: str
     image: str
+    """The picture's name; no other picture of the data set has it."""
     picture: Callable[[], Image.Image]
     size: tuple[int, int]
     """Width and height in pixels."""
@@ -145,7 +146,7 @@ def photo_tasks(pictures: Sequence[CocoPicture], dataset: str, seed: int = 0, li
         left = None if left is None else left - len(drawn)
         episodes = tuple(episode(found[d.positive].category, d, boxes, partial(_outlines, picture, d)) for d in drawn)
         if episodes:
-            tasks.append(Task(dataset, picture.path.name, partial(load_annotated, picture.path, size), size, episodes))
+            tasks.append(Task(dataset, picture.name, partial(load_annotated, picture.path, size), size, episodes))
         if left == 0:
             break
     if not tasks:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from PIL import Image
+from safetensors import SafetensorError, safe_open
 from torch import Tensor
 from torch.utils.weak import WeakTensorKeyDictionary
 
@@ -30,6 +34,9 @@ MODELS = {
     "sam3_lite_text": "Sam3LiteTextModel",
 }
 """A checkpoint's ``model_type`` -> the class in transformers that reads it."""
+VISUAL = (49406, 7195, 49407)
+"""The word "visual" to CLIP's tokenizer: what SAM 3 is told where there are boxes and no text."""
+PAD, LENGTH = 49407, 32
 
 
 class Sam3Backbone(Backbone):
@@ -103,6 +110,15 @@ class Sam3Backbone(Backbone):
             raise ValueError("SAM 3's own parts need the tokens that encode() returned, not a copy of them.")
         return self._seen[tokens]
 
+    @cached_property
+    def placeholder(self) -> tuple[Float[Tensor, "1 32 d"], Bool[Tensor, "1 32"]]:
+        """The text tokens of `VISUAL`, computed once, and which of them are no padding."""
+        device = self.model.device
+        ids = torch.tensor([*VISUAL, *[PAD] * (LENGTH - len(VISUAL))], device=device)[None]
+        mask = (torch.arange(LENGTH, device=device) < len(VISUAL))[None]
+        with torch.no_grad():
+            return self.model.get_text_features(input_ids=ids, attention_mask=mask.long()).pooler_output, mask
+
     def _vision(self, pixels: Float[Tensor, "b 3 H W"]) -> Any:  # noqa: ANN401 transformers is an extra
         return self.model.get_vision_features(pixel_values=pixels.to(self.model.dtype))
 
@@ -127,16 +143,14 @@ def load_sam3(source: str = HUB) -> Sam3Backbone:
     except ImportError as error:
         raise ValueError("SAM 3 runs through transformers: pip install 'sam3viz[sam3]'.") from error
     local = source != HUB
-    if local and not (Path(source) / "config.json").is_file():
-        raise ValueError(f"{PREFIX}{source} is no folder with a checkpoint: it holds no config.json. {ACCESS}")
+    kind = _local_kind(source) if local else _hub_kind(source)
+    architecture = getattr(transformers, MODELS.get(kind, ""), None)
+    if architecture is None:
+        raise ValueError(
+            f"The checkpoint is of the kind {kind!r}, which is no SAM 3 for pictures that transformers "
+            f"{transformers.__version__} has; known are {', '.join(MODELS)}."
+        )
     try:
-        kind = transformers.AutoConfig.from_pretrained(source, local_files_only=local).model_type
-        architecture = getattr(transformers, MODELS.get(kind, ""), None)
-        if architecture is None:
-            raise ValueError(
-                f"The checkpoint is of the kind {kind!r}, which is no SAM 3 for pictures that transformers "
-                f"{transformers.__version__} has; known are {', '.join(MODELS)}."
-            )
         model, told = architecture.from_pretrained(
             source,
             local_files_only=local,
@@ -144,8 +158,16 @@ def load_sam3(source: str = HUB) -> Sam3Backbone:
             dtype=torch.bfloat16 if default_device().type == "cuda" else torch.float32,
             output_loading_info=True,
         )
+    except SafetensorError as error:
+        raise ValueError(f"SAM 3's weights are damaged{_damaged(source)} ({error}): fetch them again.") from error
     except OSError as error:
-        raise ValueError(f"SAM 3's weights could not be loaded ({type(error).__name__}). {ACCESS}") from error
+        raise _unreachable(error) from error
+    except Exception as error:  # a value of config.json, or the index of the weights: each fails in a way of its own
+        first_line = str(error).strip().partition("\n")[0]
+        raise ValueError(
+            f"SAM 3 cannot be built from this checkpoint ({type(error).__name__}: {first_line}): its config.json or "
+            "model.safetensors.index.json is damaged; fetch it again."
+        ) from error
     lacking = [*told["missing_keys"], *(key for key, *_ in told["mismatched_keys"])]
     if lacking:
         raise ValueError(
@@ -153,3 +175,43 @@ def load_sam3(source: str = HUB) -> Sam3Backbone:
             "with random parts shows nothing; fetch it again."
         )
     return Sam3Backbone(model, SAM3 if kind != "sam3_lite_text" else "sam3-lite-text")
+
+
+def _local_kind(folder: str) -> str:
+    """``model_type`` of a checkpoint in a folder."""
+    path = Path(folder) / "config.json"
+    if not path.is_file():
+        raise ValueError(f"{PREFIX}{folder} is no folder with a checkpoint: it holds no config.json. {ACCESS}")
+    try:
+        told = json.loads(path.read_bytes())
+    except ValueError as error:  # of its bytes or of its syntax
+        raise ValueError(f"{path.resolve().parent.name}/config.json is damaged ({error}): fetch it again.") from error
+    kind = told.get("model_type") if isinstance(told, Mapping) else None
+    if not isinstance(kind, str):
+        raise ValueError(f"{path.resolve().parent.name}/config.json names no model_type: fetch it again.")
+    return kind
+
+
+def _hub_kind(repository: str) -> str:
+    from transformers import AutoConfig
+
+    try:
+        return str(AutoConfig.from_pretrained(repository).model_type)
+    except OSError as error:
+        raise _unreachable(error) from error
+
+
+def _unreachable(error: OSError) -> ValueError:
+    return ValueError(f"SAM 3's weights could not be loaded ({type(error).__name__}). {ACCESS}")
+
+
+def _damaged(source: str) -> str:
+    """Which files of a local folder cannot be read, as words that follow "damaged"."""
+    damaged = []
+    for path in sorted(Path(source).glob("*.safetensors")):
+        try:
+            with safe_open(path, "pt"):
+                pass
+        except SafetensorError:
+            damaged.append(path.name)
+    return f": {', '.join(damaged)}" if damaged else ""

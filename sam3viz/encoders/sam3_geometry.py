@@ -55,10 +55,10 @@ class Parts:
     def shares(self) -> Float[Tensor, "m 4"]:
         """Share of each of `PARTS` in the embedding: its projection on the embedding's direction over the norm.
 
-        The four sum to 1; a part that points away has a negative one.
+        The four sum to 1; a part that points away has a negative one. In float32 whatever the model runs in.
         """
-        token = self.summed()
-        stacked = torch.stack([getattr(self, name) for name in PARTS], 1)
+        stacked = torch.stack([getattr(self, name).float() for name in PARTS], 1)
+        token = stacked.sum(1)  # not `summed`, which bfloat16 has rounded
         return (stacked @ token[..., None])[..., 0] / token.square().sum(1, keepdim=True).clamp_min(1e-12)
 
 

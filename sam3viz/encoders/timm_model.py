@@ -34,12 +34,15 @@ CURATED = (
 class TimmBackbone(Backbone):
     """One level of a timm model: the last of a ViT, the deepest with tokens up to `FINEST` pixels wide of others.
 
+    A model that takes one size alone sees every picture stretched to the square that it was trained on, so that no
+    position has to be invented; `size` in other calls is then not heard.
+
     Args:
         name: timm's, with or without the tag of its weights.
         checkpoint: safetensors file with the weights; fetched from the hub without it.
 
     Raises:
-        ValueError: no such model, weights that cannot be had or do not fit, or a model that takes one size alone.
+        ValueError: no such model, weights that cannot be had or do not fit, or a model that gives no grid of tokens.
     """
 
     network: Any  # timm gives its models attributes that nn.Module does not promise
@@ -59,19 +62,28 @@ class TimmBackbone(Backbone):
         self.size = -(-max(native, SMALLEST) // self.multiple) * self.multiple
         self.requires_grad_(False).eval()
         for key in ("mean", "std"):
-            self.register_buffer(key, torch.tensor(self.network.pretrained_cfg[key]).view(3, 1, 1), persistent=False)
-        self.weight_hash = weight_hash(self.network)
-        self.normed = self._serves(norm=True)
-        if not self.normed and not self._serves(norm=False):
-            raise ValueError(f"timm's {name!r} takes pictures of one size alone; choose one that takes any.")
+            self.register_buffer(key, torch.tensor(self.network.pretrained_cfg[key]).view(3, 1, 1))
+        self.weight_hash = weight_hash(self)
+        self.square = not self._serves(self.size, self.size * 3 // 4)
+        if self.square:
+            self.size = self.multiple = native
+            if not self._serves(native, native):
+                raise ValueError(f"timm's {name!r} gives no grid of tokens; choose another, such as {CURATED[0]}.")
 
     @property
     def identity(self) -> str:
-        return f"{PREFIX}{self.name}/level{self.level}/{self.size}/{self.weight_hash}"
+        """The architecture, without the tag of its weights: the hash of weights and normalisation tells those, whether
+        they came from the hub or a file and however they were named."""
+        architecture = self.network.pretrained_cfg["architecture"]
+        return f"{PREFIX}{architecture}/level{self.level}/{self.size}/{self.weight_hash}"
 
     def train(self, mode: bool = True) -> TimmBackbone:
         """Stays in eval mode: batch statistics of a frozen encoder must not move."""
         return super().train(False)
+
+    def input_size(self, width: int, height: int, size: float | None = None) -> tuple[int, int]:
+        """As every backbone's, but the square of a model that takes no other size."""
+        return (self.size, self.size) if self.square else super().input_size(width, height, size)
 
     def normalise(self, pixels: Float[Tensor, "b 3 H W"]) -> Float[Tensor, "b 3 H W"]:
         return (pixels / 255 - self.mean) / self.std
@@ -85,15 +97,19 @@ class TimmBackbone(Backbone):
         )
         return levels[0]
 
-    def _serves(self, norm: bool) -> bool:
-        """Whether a small oblong picture comes out as tokens."""
-        rows, columns = 8, 6
-        with torch.no_grad():
-            try:
-                tokens = self._level(torch.zeros(1, 3, rows * self.stride, columns * self.stride), norm)
-            except (AssertionError, RuntimeError):
-                return False
-        return tokens.shape == (1, self.dim, rows, columns)
+    def _serves(self, height: int, width: int) -> bool:
+        """Whether a picture of about that size comes out as tokens; says with or without the last norm."""
+        rows, columns = height // self.stride, width // self.stride
+        pixels = torch.zeros(1, 3, rows * self.stride, columns * self.stride)
+        for self.normed in (True, False):
+            with torch.no_grad():
+                try:
+                    tokens = self._level(pixels, self.normed)
+                except (AssertionError, IndexError, RuntimeError):
+                    continue
+            if tokens.shape == (1, self.dim, rows, columns):
+                return True
+        return False
 
 
 def load_timm(words: str) -> TimmBackbone:
@@ -104,6 +120,17 @@ def load_timm(words: str) -> TimmBackbone:
     """
     name, _, file = words.partition("=")
     return TimmBackbone(name, Path(file) if file else None)
+
+
+def parameter_count(name: str) -> int:
+    """Parameters of a timm model without its classifier; nothing is fetched, and no memory is taken for them.
+
+    Raises:
+        ValueError: no such model.
+    """
+    _check(name)
+    with torch.device("meta"):
+        return sum(parameter.numel() for parameter in _created(name, pretrained=False).parameters())
 
 
 def _with_weights(name: str, checkpoint: Path | None) -> nn.Module:
@@ -118,11 +145,18 @@ def _with_weights(name: str, checkpoint: Path | None) -> nn.Module:
             ) from error
     network = _created(name, pretrained=False)
     try:
-        missing, _ = network.load_state_dict(load_file(checkpoint), strict=False)  # a classifier's head is left over
+        missing, unexpected = network.load_state_dict(load_file(checkpoint), strict=False)
     except (OSError, SafetensorError, RuntimeError) as error:
         raise ValueError(f"{checkpoint.name} holds no weights of timm's {name!r}: {_first_line(error)}") from error
     if missing:
         raise ValueError(f"{checkpoint.name} lacks weights of timm's {name!r}: {', '.join(missing[:3])}.")
+    with torch.device("meta"):  # the whole model, whose classifier is left over in the file
+        foreign = sorted(set(unexpected) - set(timm.create_model(name).state_dict()))
+    if foreign:
+        raise ValueError(
+            f"{checkpoint.name} holds weights that timm's {name!r} does not have ({', '.join(foreign[:3])}): it is of "
+            "another model."
+        )
     return network
 
 

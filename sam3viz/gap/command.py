@@ -12,13 +12,12 @@ from pathlib import Path
 from accelerate import PartialState
 from accelerate.utils import gather_object
 
-from sam3viz.bench.protocol import Task, photo_tasks
 from sam3viz.bench.run import table
-from sam3viz.coco import CocoPicture, read_coco
+from sam3viz.coco import read_coco
 from sam3viz.commandline import at_least, checked_outputs, progress_bar
 from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE
 from sam3viz.gap.result import conclude
-from sam3viz.gap.run import measure
+from sam3viz.gap.run import measure, survey
 from sam3viz.pipeline import Analyzer
 
 
@@ -45,19 +44,21 @@ def run(options: argparse.Namespace, words: Sequence[str]) -> None:
     at_least(options, limit=1, seed=0)
     pictures = read_coco(options.dataset)[: options.limit]
     dataset = options.dataset.resolve().name
-    tasks = _tasks(pictures, dataset, options.seed)
+    asked = survey(pictures, dataset, options.seed)
+    if asked.unasked:
+        print(f"note: the gap is measured without its use, AP and recall. {asked.unasked}", file=sys.stderr)
     analyzer = Analyzer.from_pretrained(options.backbone)
     state = PartialState()
     with ExitStack() as stack:
         progress = stack.enter_context(progress_bar(hidden=not state.is_main_process))
         folder = options.features or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         path = folder / f"features-{state.process_index}.parquet"
-        own = measure(analyzer, pictures[state.process_index :: state.num_processes], tasks, path, progress)
+        own = measure(analyzer, pictures[state.process_index :: state.num_processes], asked.tasks, path, progress)
         features, rows = gather_object([path]), gather_object(own)
         try:
             if state.is_main_process:
                 seen = options.html is not None
-                found = conclude(analyzer, dataset, tasks, features, table(rows), options.seed, progress, pictures=seen)
+                found = conclude(analyzer, asked, features, table(rows), progress, pictures=seen)
                 for path, write in ((options.json, found.to_json), (options.csv, found.to_csv)):
                     if path is not None:
                         write(path)
@@ -68,12 +69,3 @@ def run(options: argparse.Namespace, words: Sequence[str]) -> None:
     if state.is_main_process:
         for path in outputs:
             print(f"wrote {path}")
-
-
-def _tasks(pictures: Sequence[CocoPicture], dataset: str, seed: int) -> list[Task]:
-    """The questions; none where there are no outlines or nothing is twice on a picture: there is a gap all the same."""
-    try:
-        return photo_tasks(pictures, dataset, seed)
-    except ValueError as error:
-        print(f"note: the gap is measured without its use, AP and recall. {error}", file=sys.stderr)
-        return []

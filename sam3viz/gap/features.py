@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -28,15 +29,22 @@ SCHEMA = pa.schema(
     ]
 )
 """One row an object and variant. Features are at unit length, in half precision: 1e-3 of a cosine."""
+GROUP = 4096
+"""Rows of one variant that are written together: a file of many small groups is all description, held in memory."""
 TOLD = ["variant", "image", "category", "size", "box", "matched", "mismatched"]
 
 
 class FeatureWriter:
-    """A Parquet file that grows by one row group a picture and variant; a context manager."""
+    """A Parquet file that grows by row groups of one variant each, so that reading one is cheap; a context manager.
+
+    At most `GROUP` rows a variant, and those of one picture more, are held in memory; the rest of them is written at
+    the end.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._writer = pq.ParquetWriter(path, SCHEMA, compression="zstd")
+        self._held: dict[str, list[pa.Table]] = defaultdict(list)
 
     def __enter__(self) -> FeatureWriter:
         return self
@@ -44,6 +52,8 @@ class FeatureWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for name in self._held:
+            self._flush(name)
         self._writer.close()
 
     def write(self, objects: Objects, through: Mapping[str, Pairs]) -> None:
@@ -60,7 +70,14 @@ class FeatureWriter:
                 "instance": list(_unit(pair.instance)),
                 "region": list(_unit(pair.region)),
             }
-            self._writer.write_table(pa.table(columns, schema=SCHEMA))
+            self._held[name].append(pa.table(columns, schema=SCHEMA))
+            if sum(map(len, self._held[name])) >= GROUP:
+                self._flush(name)
+
+    def _flush(self, variant: str) -> None:
+        if self._held[variant]:
+            self._writer.write_table(pa.concat_tables(self._held[variant]))
+            self._held[variant].clear()
 
 
 def read_rows(paths: Sequence[Path]) -> pd.DataFrame:
@@ -76,6 +93,18 @@ def read_pairs(
     table = pa.concat_tables([pq.read_table(path, filters=chosen) for path in paths]).to_pandas()
     sides = [np.stack(table[side].to_list()).astype(np.float32) for side in ("instance", "region")]
     return table[TOLD], sides[0], sides[1]
+
+
+def drawn_pictures(rows: pd.DataFrame, most: int, seed: int) -> list[str]:
+    """Names of pictures in an order that the seed draws, until they hold ``most`` objects; at least one.
+
+    Args:
+        rows: of one variant.
+    """
+    counts = rows["image"].value_counts().sort_index()
+    order = np.random.default_rng(seed).permutation(len(counts))
+    total = counts.to_numpy()[order].cumsum()
+    return counts.index[order[: int((total <= most).sum()) or 1]].to_list()
 
 
 def _unit(rows: Float32[np.ndarray, "n e"]) -> np.ndarray:

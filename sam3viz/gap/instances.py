@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,7 @@ class Objects:
     """The measured objects of a picture, in the order of the file."""
 
     image: str
+    """The picture's name."""
     categories: tuple[str, ...]
     sizes: tuple[str, ...]
     boxes: Float32[np.ndarray, "n 4"]
@@ -50,12 +51,28 @@ class Pairs:
 
 def objects_of(picture: CocoPicture) -> Objects:
     """What can be measured: single objects that are wide and high enough."""
-    usable = [a for a in picture.annotations if not a.crowd and min(_sides(a)) >= THINNEST]
+    usable = [a for a in picture.annotations if _usable(a)]
     largest = {id(a) for a in sorted(usable, key=_area, reverse=True)[:MOST]}
     chosen = [a for a in usable if id(a) in largest]
     boxes = np.array([a.box for a in chosen], np.float32).reshape(-1, 4)
     sizes = tuple([name for name, least in SIZES.items() if _area(a) >= least][-1] for a in chosen)
-    return Objects(picture.path.name, tuple(a.category for a in chosen), sizes, boxes)
+    return Objects(picture.name, tuple(a.category for a in chosen), sizes, boxes)
+
+
+def left_out(pictures: Iterable[CocoPicture]) -> dict[str, int]:
+    """Annotations that `objects_of` does not measure, by the reason.
+
+    "flat": a box without area; "crowds": many objects in one outline; "thin": under `THINNEST`; "beyond": more than
+    `MOST` on one picture.
+    """
+    counts = {"flat": 0, "crowds": 0, "thin": 0, "beyond": 0}
+    for picture in pictures:
+        crowds, usable = (sum(map(test, picture.annotations)) for test in (_crowd, _usable))
+        counts["flat"] += picture.flat
+        counts["crowds"] += crowds
+        counts["thin"] += len(picture.annotations) - crowds - usable
+        counts["beyond"] += max(0, usable - MOST)
+    return counts
 
 
 def pairs(
@@ -87,6 +104,14 @@ def _pairs(bridge: Bridge, tokens: Tokens) -> Pairs:
     others = len(table) - 1
     mismatched = (table.sum(1) - matched) / others if others else np.full(1, np.nan)
     return Pairs(instance, region, matched.astype(np.float32), mismatched.astype(np.float32))
+
+
+def _crowd(annotation: CocoAnnotation) -> bool:
+    return annotation.crowd
+
+
+def _usable(annotation: CocoAnnotation) -> bool:
+    return not annotation.crowd and min(_sides(annotation)) >= THINNEST
 
 
 def _sides(annotation: CocoAnnotation) -> tuple[float, float]:

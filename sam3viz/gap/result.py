@@ -18,9 +18,11 @@ from sam3viz.commandline import versions, write_json
 from sam3viz.figures.heat import overlay
 from sam3viz.gap.features import read_rows
 from sam3viz.gap.figures import closeness_against_use, dataset_map
-from sam3viz.gap.projection import dataset_planes
+from sam3viz.gap.instances import left_out
+from sam3viz.gap.projection import LEAST, dataset_planes
 from sam3viz.gap.report import write_report
-from sam3viz.gap.summary import best_by, summary, worst_and_best
+from sam3viz.gap.run import Survey
+from sam3viz.gap.summary import summary, worst_and_best
 from sam3viz.pipeline import Analyzer
 from sam3viz.scene import make_scene
 
@@ -48,7 +50,8 @@ class DatasetGap:
     """Everything a report shows."""
 
     summary: dict[str, Any]
-    """As `sam3viz.gap.summary.summary` gives it."""
+    """As `sam3viz.gap.summary.summary` gives it; and ``left_out``, as `sam3viz.gap.instances.left_out` does, and
+    ``unasked``, as in `sam3viz.gap.run.Survey`."""
     settings: dict[str, str]
     rows: pd.DataFrame
     """A row an object and variant, as `sam3viz.gap.features.read_rows` gives them."""
@@ -80,11 +83,9 @@ class DatasetGap:
 
 def conclude(
     analyzer: Analyzer,
-    dataset: str,
-    tasks: Sequence[Task],
+    survey: Survey,
     features: Sequence[Path],
     scores: pd.DataFrame,
-    seed: int,
     progress: Progress,
     pictures: bool = True,
 ) -> DatasetGap:
@@ -94,21 +95,28 @@ def conclude(
         features: Parquet files of `sam3viz.gap.run.measure`.
         scores: long table of `sam3viz.bench.run.table`.
         progress: told "measures" and "maps"; may raise to stop.
-        pictures: whether there is a map and cases; without, they are absent.
+        pictures: whether there is a map, where there are objects enough, and cases; without, they are absent.
 
     Raises:
         ValueError: there was no object to measure.
     """
     rows = read_rows(features)
     if rows.empty:
-        raise ValueError(f"{dataset!r} has no object that can be measured: single ones of at least 4 pixels.")
-    summarised = summary(rows, features, scores, seed, progress)
-    name = best_by(summarised, "scores", "patch_ap")
-    planes = dataset_map(*dataset_planes(features, rows, seed, progress)) if pictures else None
-    worst, best = ([], []) if name is None or not pictures else _cases(analyzer, name, tasks, scores)
+        raise ValueError(f"{survey.dataset!r} has no object that can be measured: single ones of at least 4 pixels.")
+    summarised = summary(rows, features, scores, survey.seed, progress)
+    summarised |= {"left_out": left_out(survey.pictures), "unasked": survey.unasked}
+    name = summarised["use"] and summarised["use"]["best"]
+    mapped = pictures and summarised["objects"] >= LEAST
+    planes = dataset_map(dataset_planes(features, rows, survey.seed, progress)) if mapped else None
+    worst, best = ([], []) if name is None or not pictures else _cases(analyzer, name, survey.tasks, scores)
     return DatasetGap(
         summarised,
-        {"dataset": dataset, "backbone": analyzer.backbone.identity, "seed": str(seed), **versions(*PACKAGES)},
+        {
+            "dataset": survey.dataset,
+            "backbone": analyzer.backbone.identity,
+            "seed": str(survey.seed),
+            **versions(*PACKAGES),
+        },
         rows,
         closeness_against_use(summarised),
         planes,

@@ -3,17 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sam3viz.background import Progress
-from sam3viz.bench.protocol import Task, load_annotated
+from sam3viz.bench.protocol import Task, load_annotated, photo_tasks
 from sam3viz.bench.run import Row
 from sam3viz.bench.run import measure as answered
 from sam3viz.coco import CocoPicture
 from sam3viz.gap.features import FeatureWriter
+from sam3viz.gap.heap import trim_heap
 from sam3viz.gap.instances import objects_of, pairs
 from sam3viz.pipeline import Analyzer
+
+TRIMMED = 4
+"""Pictures after which freed memory is given back; each time costs about a tenth of a second."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What is looked at, and what is asked."""
+
+    dataset: str
+    """Name for the reader."""
+    pictures: Sequence[CocoPicture]
+    tasks: Sequence[Task]
+    unasked: str
+    """One sentence on why there are no tasks; empty where there are some."""
+    seed: int
+    """Draws the exemplars, the pictures of the map and of measures of sets, and the resampled pictures."""
+
+
+def survey(pictures: Sequence[CocoPicture], dataset: str, seed: int) -> Survey:
+    """The pictures with the questions to them.
+
+    Without outlines, or where nothing is twice on a picture, there are none; there is a gap all the same.
+    """
+    try:
+        return Survey(dataset, pictures, photo_tasks(pictures, dataset, seed), "", seed)
+    except ValueError as error:
+        return Survey(dataset, pictures, [], str(error), seed)
 
 
 def measure(
@@ -32,13 +61,16 @@ def measure(
     with FeatureWriter(path) as writer:
         for done, picture in enumerate(pictures):
             progress("pictures", done, len(pictures))
+            if done % TRIMMED == 0:
+                trim_heap()
             objects, size = objects_of(picture), (picture.width, picture.height)
             if len(objects.boxes):
                 visual = analyzer.encode(load_annotated(picture.path, size))
                 writer.write(objects, pairs(analyzer.bridges, visual, objects, size))
-            task = asked.get(picture.path.name)
+            task = asked.get(picture.name)
             if task is not None:
                 positive = replace(task, episodes=tuple(replace(e, negative=None) for e in task.episodes))
                 rows += next(answered({"shipped": analyzer}, [positive]))
         progress("pictures", len(pictures), len(pictures))
+    trim_heap()
     return rows

@@ -8,16 +8,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from sam3viz.analysis import METRICS
 from sam3viz.background import Progress
-from sam3viz.bench.intervals import LEVEL, Interval, mean_interval
+from sam3viz.bench.intervals import LEVEL, Interval, mean_interval, paired_difference
 from sam3viz.bridges import VARIANTS
-from sam3viz.gap.features import read_pairs
+from sam3viz.gap.features import drawn_pictures, read_pairs
 from sam3viz.gap.instances import SIZES
 from sam3viz.gap.jackknife import GROUPS, jackknife
+from sam3viz.gap.measures import MEASURES
 
 SCHEMA = 1
 AT_MOST = 600
@@ -31,7 +30,10 @@ def summary(
     rows: pd.DataFrame, features: Sequence[Path], scores: pd.DataFrame, seed: int = 0,
     progress: Progress = lambda what, done, total: None,
 ) -> dict[str, Any]:  # fmt: skip
-    """``variants`` (measures and scores), ``sizes`` and ``categories`` (cosines), each with intervals.
+    """``variants`` (measures and scores), ``use``, ``sizes`` and ``categories`` (cosines), each with intervals.
+
+    ``use`` is None where no question was asked; else ``best`` names the variant with the highest patch AP, and ``lead``
+    gives by how much it leads each other one on the same questions.
 
     A number is ``{"mean", "low", "high", "n"}``; ``mean`` is None where there were not enough samples, the other two
     also where there were not enough pictures. Cosines and scores are resampled by picture (`sam3viz.bench.intervals`),
@@ -44,15 +46,15 @@ def summary(
     """
     rows = rows.assign(contrast=rows["matched"] - rows["mismatched"])
     names = [name for name in VARIANTS if name in set(rows["variant"])]
-    images = _drawn(rows[rows["variant"] == names[0]], seed)
+    images = drawn_pictures(rows[rows["variant"] == names[0]], AT_MOST, seed)
     variants: dict[str, Any] = {}
     for done, name in enumerate(names):
         progress("measures", done, len(names))
         told, *sides = read_pairs(features, name, images)
         pictures = told["image"].to_list()
-        measures = {key: jackknife(metric, (sides[0], sides[1]), pictures, seed) for key, metric in METRICS.items()}
+        measures = {key: jackknife(metric, (sides[0], sides[1]), pictures, seed) for key, metric in MEASURES.items()}
         variants[name] = {
-            "measures": {key: _plain(_within(interval, METRICS[key].range)) for key, interval in measures.items()},
+            "measures": {key: _plain(_within(interval, MEASURES[key].range)) for key, interval in measures.items()},
             "scores": _scores(scores, name, seed),
         }
     progress("measures", len(names), len(names))
@@ -64,6 +66,7 @@ def summary(
         "level": LEVEL,
         "groups": GROUPS,
         "variants": variants,
+        "use": _use(scores, names, seed),
         "sizes": _parts(rows, "size", [size for size in SIZES if size in set(rows["size"])], names, seed),
         "categories": _parts(rows, "category", rows["category"].value_counts().index.to_list(), names, seed),
     }
@@ -76,21 +79,45 @@ def worst_and_best(scores: pd.DataFrame, variant: str, count: int = 4) -> pd.Dat
     return pd.concat([ordered.head(count), ordered.tail(count)]).drop_duplicates(["image", "category"])
 
 
-def best_by(summarised: Mapping[str, Any], kind: str, key: str, higher: bool = True) -> str | None:
-    """The variant beside `raw` and `baseline` with the best number of a kind; None where none has one."""
+def nearest(summarised: Mapping[str, Any]) -> str | None:
+    """The bridge with the highest contrast; None where there is none. `raw` is none: it has no gap by construction."""
     found = {
-        name: values[kind][key]["mean"]
+        name: values["measures"]["contrast"]["mean"]
         for name, values in summarised["variants"].items()
-        if name not in ("raw", "baseline") and values[kind].get(key, {}).get("mean") is not None
+        if name not in ("raw", "baseline") and values["measures"]["contrast"]["mean"] is not None
     }
-    return (max if higher else min)(found, key=found.__getitem__, default=None)
+    return max(found, key=found.__getitem__, default=None)
 
 
-def _drawn(rows: pd.DataFrame, seed: int) -> list[str]:
-    counts = rows["image"].value_counts().sort_index()
-    order = np.random.default_rng(seed).permutation(len(counts))
-    total = counts.to_numpy()[order].cumsum()
-    return counts.index[order[: int((total <= AT_MOST).sum()) or 1]].to_list()
+def best_of(summarised: Mapping[str, Any], score: str) -> str | None:
+    """The variant with the highest score, `raw` and `baseline` among them; None where nothing was asked."""
+    found = {
+        name: values["scores"][score]["mean"]
+        for name, values in summarised["variants"].items()
+        if score in values["scores"]
+    }
+    return max(found, key=found.__getitem__, default=None)
+
+
+def tied(use: Mapping[str, Any]) -> list[str]:
+    """The variants that the questions cannot tell from the best: the interval of its lead holds 0, or there is none."""
+    return [name for name, lead in use["lead"].items() if lead["low"] is None or lead["low"] <= 0]
+
+
+def _use(scores: pd.DataFrame, names: Sequence[str], seed: int) -> dict[str, Any] | None:
+    """Who answers best by patch AP, and its lead on the others, paired by question and resampled by picture."""
+    own = scores[(scores["metric"] == "patch_ap") & ~scores["negative"].astype(bool) & scores["variant"].isin(names)]
+    if own.empty:
+        return None
+    answers = own.pivot_table("value", ["image", "category"], "variant", sort=False)
+    best = str(answers.mean().idxmax())
+    pictures = answers.index.get_level_values("image").to_list()
+    lead = {
+        name: _plain(paired_difference(answers[best].to_list(), answers[name].to_list(), pictures, seed))
+        for name in names
+        if name != best and name in answers
+    }
+    return {"best": best, "lead": lead}
 
 
 def _scores(scores: pd.DataFrame, name: str, seed: int) -> dict[str, Any]:

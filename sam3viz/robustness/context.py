@@ -28,10 +28,15 @@ def relocation(image: Image.Image, box: Box, level: float, rng: np.random.Genera
     return _around(image, box, image.transpose(Image.Transpose.ROTATE_180), level)
 
 
-def _around(image: Image.Image, box: Box, other: Image.Image, share: float) -> View:
-    """``image`` within the box, and around it ``share`` of another picture."""
-    mixed = Image.blend(image, other, share)
+def pasted(other: Image.Image, image: Image.Image, box: Box) -> Image.Image:
+    """``other`` with what ``image``, of the same size, shows within the box in whole pixels."""
     x0, y0, x1, y1 = (round(edge) for edge in box)
     inside = (max(x0, 0), max(y0, 0), min(x1, image.width), min(y1, image.height))
-    mixed.paste(image.crop(inside), inside)
-    return View(mixed, IDENTITY)
+    both = other.copy()
+    both.paste(image.crop(inside), inside)
+    return both
+
+
+def _around(image: Image.Image, box: Box, other: Image.Image, share: float) -> View:
+    """``image`` within the box, and around it ``share`` of another picture."""
+    return View(pasted(Image.blend(image, other, share), image, box), IDENTITY)

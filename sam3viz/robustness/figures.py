@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from PIL import Image, ImageDraw
 from plotly.subplots import make_subplots
 
-from sam3viz.figures.style import FAINT, POSITIVE, bare, heading, of_variant, symbol_of_variant
+from sam3viz.figures.style import FAINT, INK, POSITIVE, bare, heading, of_variant, symbol_of_variant
 from sam3viz.images import webp_uri
 from sam3viz.robustness import PERTURBATIONS
 from sam3viz.robustness.perturbation import Box, moved_box
@@ -25,12 +25,14 @@ _SIDE, _ABOUT = 88, 2.6
 
 
 def curves(summarised: Mapping[str, Any], disturbed: str, metric: str, strips: Mapping[str, Strip]) -> go.Figure:
-    """One plot a perturbation, one line a variant, its interval as a band.
+    """One plot a perturbation, one line a variant, its interval as a band; and for the AP, that of chance, dotted.
 
     Args:
         disturbed: "exemplar" or "scene".
+        metric: of `sam3viz.robustness.summary.METRICS`, of which there is a curve of ``disturbed``.
         strips: perturbation -> its `strip`, drawn under the axis.
     """
+    chance = summarised["chance"].get(disturbed, {}) if metric == "patch_ap" else {}
     told = {name: part[metric] for name, part in summarised["curves"].get(disturbed, {}).items() if metric in part}
     side_by_side = min(len(told), _COLUMNS)
     rows = -(-len(told) // side_by_side)
@@ -38,15 +40,15 @@ def curves(summarised: Mapping[str, Any], disturbed: str, metric: str, strips: M
     figure = make_subplots(
         rows, side_by_side, shared_yaxes="all", vertical_spacing=(_STRIP + _TITLE) / height if rows > 1 else 0.0,
         horizontal_spacing=0.03,
-        subplot_titles=[heading(PERTURBATIONS[name].label, PERTURBATIONS[name].unit) for name in told],
+        subplot_titles=[_title(name, next(iter(by_variant.values()))) for name, by_variant in told.items()],
     )  # fmt: skip
     for index, (name, by_variant) in enumerate(told.items()):
         place = {"row": index // side_by_side + 1, "col": index % side_by_side + 1}
         levels: list[float] = [point["severity"] for point in next(iter(by_variant.values()))]
-        for variant, points in by_variant.items():
-            for trace in _lines(variant, points):
-                trace.update(showlegend=trace.showlegend is not False and index == 0)
-                figure.add_trace(trace, **place)
+        traces = [trace for variant, points in by_variant.items() for trace in _lines(variant, points)]
+        for trace in traces + ([_line_of_chance(chance[name])] if name in chance else []):
+            trace.update(showlegend=trace.showlegend is not False and index == 0)
+            figure.add_trace(trace, **place)
         ticks = {"tickvals": list(range(len(levels))), "ticktext": [f"{level:g}" for level in levels]}
         figure.update_xaxes(**ticks, range=[-0.5, len(levels) - 0.5], **place)
         axes = figure.get_subplot(**place)
@@ -68,8 +70,12 @@ def curves(summarised: Mapping[str, Any], disturbed: str, metric: str, strips: M
     return figure
 
 
-def strip(image: Image.Image, box: Box, perturbation: str, seed: int = 0) -> Strip:
-    """Small pictures of one perturbation at its levels: the exemplar and what is about it, with its box."""
+def strip(image: Image.Image, box: Box, perturbation: str, seed: int | tuple[int, ...] = 0) -> Strip:
+    """Small pictures of one perturbation at its levels: the exemplar and what is about it, with its box.
+
+    Args:
+        seed: of the generator, which begins anew at each level.
+    """
     chosen = PERTURBATIONS[perturbation]
     side = min(_ABOUT * max(box[2] - box[0], box[3] - box[1]), *image.size)
     left, top = (min(max((box[axis] + box[axis + 2] - side) / 2, 0.0), image.size[axis] - side) for axis in (0, 1))
@@ -82,6 +88,19 @@ def strip(image: Image.Image, box: Box, perturbation: str, seed: int = 0) -> Str
         ImageDraw.Draw(small).rectangle(corners, outline=POSITIVE, width=2)
         uris[level] = webp_uri(small, 75)
     return uris
+
+
+def _title(perturbation: str, points: list[dict[str, Any]]) -> str:
+    chosen = PERTURBATIONS[perturbation]
+    return heading(chosen.label, f"{chosen.unit} · {points[0]['n']} pictures")
+
+
+def _line_of_chance(points: list[dict[str, Any]]) -> go.Scatter:
+    return go.Scatter(
+        x=list(range(len(points))), y=[point["mean"] for point in points], mode="lines", name="chance",
+        legendgroup="chance", line={"color": INK, "width": 2, "dash": "dot"},
+        hovertemplate="chance %{y:.2f}<extra></extra>",
+    )  # fmt: skip
 
 
 def _lines(variant: str, points: list[dict[str, Any]]) -> list[go.Scatter]:
@@ -101,7 +120,8 @@ def _lines(variant: str, points: list[dict[str, Any]]) -> list[go.Scatter]:
         go.Scatter(
             x=x, y=mean, mode="lines+markers", name=variant, legendgroup=variant,
             line={"color": colour, "width": 2}, marker={"size": 7, "symbol": symbol_of_variant(variant)},
-            hovertemplate=f"{variant} %{{y:.2f}}<extra></extra>",
+            customdata=[point["n"] for point in points],
+            hovertemplate=f"{variant} %{{y:.2f}}, %{{customdata}} pictures<extra></extra>",
         )
     )  # fmt: skip
     return traces

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,8 @@ class View:
     """Homography from pixels of the undisturbed picture to pixels of this one, which has the same size."""
     box: Box | None = None
     """The box as it is drawn on this picture, where that is not the moved one: a person's hand was not steady."""
+    hidden: tuple[Box, ...] = ()
+    """Parts of this picture, xyxy pixels, where something stands in front: there is nothing to find there."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,22 @@ class Perturbation:
     of_scene: bool = True
     """Whether there is any sense in disturbing the searched scene with it, too."""
     of_each: bool = False
-    """Whether a scene is disturbed about everything that is asked for, one after another."""
+    """Whether a scene is disturbed about everything that is asked for, one after another; it moves nothing then."""
 
     def __call__(self, image: Image.Image, box: Box, level: float, rng: np.random.Generator) -> View:
         """The disturbed view; at the neutral level the picture as it is, bit for bit."""
         return View(image, IDENTITY) if level == self.neutral else self.apply(image, box, level, rng)
+
+
+def about_each(
+    perturbation: Perturbation, image: Image.Image, boxes: Sequence[Box], level: float, rng: np.random.Generator
+) -> View:
+    """The picture disturbed about one thing after another, for a perturbation that is `Perturbation.of_each`."""
+    hidden: tuple[Box, ...] = ()
+    for box in boxes:
+        view = perturbation(image, box, level, rng)
+        image, hidden = view.image, hidden + view.hidden
+    return View(image, IDENTITY, hidden=hidden)
 
 
 def moved_box(box: Box, transform: Map) -> Box:

@@ -30,9 +30,10 @@ def occlusion(image: Image.Image, box: Box, level: float, rng: np.random.Generat
     width, height = level * (x1 - x0), level * (y1 - y0)
     sides = ((x0, y0, x0 + width, y1), (x1 - width, y0, x1, y1), (x0, y0, x1, y0 + height), (x0, y1 - height, x1, y1))
     left, top, right, bottom = (round(edge) for edge in sides[int(rng.integers(4))])
+    patch = (max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height))
     covered = image.copy()
-    covered.paste((128, 128, 128), (max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height)))
-    return View(covered, IDENTITY)
+    covered.paste((128, 128, 128), patch)
+    return View(covered, IDENTITY, hidden=(patch,))
 
 
 def _picture(pixels: np.ndarray) -> Image.Image:

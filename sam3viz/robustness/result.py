@@ -1,4 +1,4 @@
-"""What was measured on disturbed pictures: its curves and areas, the pictures under them, and the files of them."""
+"""What was measured on disturbed pictures and by other paths: its numbers, the pictures of it, and its files."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from sam3viz.background import Progress
 from sam3viz.bench.protocol import Task
 from sam3viz.commandline import versions, write_json
 from sam3viz.pipeline import Analyzer
+from sam3viz.robustness.consistency import MEASURES, compare, consistency
 from sam3viz.robustness.figures import Strip, strip
 from sam3viz.robustness.perturbation import Perturbation
 from sam3viz.robustness.report import write_report
-from sam3viz.robustness.run import Row, measure, table
+from sam3viz.robustness.run import Row, measure, stream, table
 from sam3viz.robustness.summary import summary
 
 PACKAGES = ("torch", "torchvision", "timm", "scikit-image")
@@ -27,21 +28,26 @@ class Robustness:
     """Everything a report shows."""
 
     summary: dict[str, Any]
-    """As `sam3viz.robustness.summary.summary` gives it."""
+    """As `sam3viz.robustness.summary.summary` gives it; ``consistency`` as `sam3viz.robustness.consistency` does."""
     settings: dict[str, str]
     table: pd.DataFrame
     """A row an answer, as `sam3viz.robustness.run.table` gives it."""
+    things: pd.DataFrame
+    """A row a thing, path and variant, as `sam3viz.robustness.consistency.compare` gives it."""
     strips: Mapping[str, Strip]
     """Perturbation -> small pictures of its levels."""
 
     def to_json(self, path: Path) -> None:
-        """Curves and areas with their intervals, and the settings."""
+        """Curves, areas and consistency with their intervals, and the settings."""
         write_json({**self.summary, "settings": self.settings}, path)
 
     def to_csv(self, path: Path) -> None:
-        """A row an answer."""
+        """A row an answer; then those of consistency: "path" for what is disturbed, the path's name, no level."""
+        named = self.things.assign(disturbed="path").rename(columns={"path": "perturbation"})
+        keys = [column for column in self.table.columns if column in named.columns]
+        by_path = named.melt(keys, MEASURES, "metric", "value").dropna(subset="value")
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.table.to_csv(path, index=False)
+        pd.concat([self.table, by_path]).to_csv(path, index=False)
 
     def to_html(self, path: Path) -> None:
         """One file that opens offline."""
@@ -57,11 +63,11 @@ def study(
     seed: int,
     progress: Progress,
 ) -> Robustness:
-    """Disturb the first question of every picture and conclude.
+    """Disturb the first question of every picture, take its thing by other paths, and conclude.
 
     Args:
         side: longer side in pixels that pictures are seen at.
-        progress: told "pictures"; may raise to stop.
+        progress: told "pictures", then "things"; may raise to stop.
 
     Raises:
         ValueError: no question could be asked.
@@ -70,11 +76,17 @@ def study(
     frame = table(rows)
     if frame.empty:
         raise ValueError(f"No question could be asked of {dataset!r}: box things that are twice on a picture.")
+    things = compare(analyzer.backbone, analyzer.bridges, tasks, side, progress)
     settings = {"dataset": dataset, "backbone": analyzer.backbone.identity, "side": str(side), "seed": str(seed)}
-    shown = next(task for task in tasks if task.episodes)
+    told = summary(frame, seed) | {"consistency": consistency(things, seed)}
+    return Robustness(told, settings | versions(*PACKAGES), frame, things, _strips(tasks, perturbations, seed))
+
+
+def _strips(tasks: Sequence[Task], perturbations: Sequence[Perturbation], seed: int) -> dict[str, Strip]:
+    """Of the first picture with a question, disturbed as it was measured."""
+    number, shown = next((number, task) for number, task in enumerate(tasks) if task.episodes)
     image, box = shown.picture(), shown.episodes[0].positive
-    strips = {perturbation.name: strip(image, box, perturbation.name, seed) for perturbation in perturbations}
-    return Robustness(summary(frame, seed), settings | versions(*PACKAGES), frame, strips)
+    return {p.name: strip(image, box, p.name, stream(seed, number, p.name)) for p in perturbations}
 
 
 def _told(measured: Iterator[list[Row]], tasks: Sequence[Task], progress: Progress) -> Iterator[Row]:

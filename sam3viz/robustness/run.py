@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import torch
 from jaxtyping import Bool, Float, Float32
-from PIL import Image
 from sklearn.metrics import average_precision_score
 from torch import Tensor
 
@@ -20,10 +19,13 @@ from sam3viz.bridges.layers import pooled_roi, roi_of
 from sam3viz.encoders import Backbone
 from sam3viz.encoders.layers import make_tokens
 from sam3viz.readout import heat_logits, similarity
-from sam3viz.robustness.perturbation import Box, Perturbation, View, moved_box
+from sam3viz.robustness import PERTURBATIONS
+from sam3viz.robustness.perturbation import Box, Perturbation, View, about_each, moved_box
 from sam3viz.types import Tokens
 
 DISTURBED = ("exemplar", "scene")
+CHANCE = "chance"
+"""In the place of a variant: the AP of an answer that knows nothing, which is the share of right cells."""
 THINNEST = 2.0
 """Pixels; where a moved box leaves less of itself on the picture, the level is left out for this question."""
 
@@ -38,9 +40,10 @@ class Row(TypedDict):
     perturbation: str
     level: float
     variant: str
+    """Or `CHANCE`, which has "patch_ap" alone."""
     metric: str
-    """"patch_ap" over the cells that show the searched picture, or "similarity": the cosine of the exemplar's token
-    with the region of its own thing on the searched picture."""
+    """"patch_ap" over the cells that show the searched picture and are not hidden, or "similarity": the cosine of the
+    exemplar's token with the region of its own thing on the searched picture."""
     value: float
 
 
@@ -61,8 +64,15 @@ def measure(
         if not task.episodes:
             yield []
             continue
-        asked, rng = task.episodes[0], np.random.default_rng((seed, number))
-        yield list(_rows(backbone, bridges, task, asked, perturbations, side, rng))
+        yield list(_rows(backbone, bridges, task, task.episodes[0], perturbations, side, seed, number))
+
+
+def stream(seed: int, number: int, perturbation: str) -> tuple[int, int, int]:
+    """What seeds the generator of a perturbation on the ``number``-th picture, at each level anew.
+
+    So all levels share their side and direction, and no number hangs on which perturbations went before.
+    """
+    return seed, number, list(PERTURBATIONS).index(perturbation)
 
 
 def table(rows: Iterable[Row]) -> pd.DataFrame:
@@ -73,7 +83,8 @@ def table(rows: Iterable[Row]) -> pd.DataFrame:
 def moved_raster(raster: Raster, view: View, size: tuple[int, int]) -> Raster:
     """The right answer on a disturbed picture: each cell's centre is looked up where it was on the clean one.
 
-    What was not on the clean picture is left out. ``size`` is the picture's width and height in pixels.
+    What was not on the clean picture, or is hidden on this one, is left out. ``size`` is the picture's width and
+    height in pixels.
     """
     steps = (np.arange(GRID) + 0.5) / GRID
     x, y = np.meshgrid(steps * size[0], steps * size[1])
@@ -86,7 +97,16 @@ def moved_raster(raster: Raster, view: View, size: tuple[int, int]) -> Raster:
         found[inside] = mask[row[inside], column[inside]]
         return found.reshape(GRID, GRID)
 
-    return Raster(looked_up(raster.asked, False), looked_up(raster.objects, False), looked_up(raster.left_out, True))
+    left_out = looked_up(raster.left_out, True) | _under(view.hidden, x, y)
+    return Raster(looked_up(raster.asked, False) & ~left_out, looked_up(raster.objects, False) & ~left_out, left_out)
+
+
+def _under(
+    boxes: Sequence[Box], x: Float[np.ndarray, "64 64"], y: Float[np.ndarray, "64 64"]
+) -> Bool[np.ndarray, "64 64"]:
+    """Points that any of some boxes covers."""
+    covered = [(x0 <= x) & (x < x1) & (y0 <= y) & (y < y1) for x0, y0, x1, y1 in boxes]
+    return np.any(covered, axis=0) if covered else np.zeros_like(x, bool)
 
 
 def _rows(
@@ -96,24 +116,28 @@ def _rows(
     asked: Episode,
     perturbations: Sequence[Perturbation],
     side: int | None,
-    rng: np.random.Generator,
+    seed: int,
+    number: int,
 ) -> Iterator[Row]:
     image, raster = task.picture(), asked.raster()
     clean = backbone.encode(image, side)
     for perturbation in perturbations:
+        drawn_by = stream(seed, number, perturbation.name)
         for level in perturbation.levels:
-            view = perturbation(image, asked.positive, level, rng)
-            box = _on_picture(view.box or moved_box(asked.positive, view.map), task.size)
-            same = view.image is image
-            disturbed = clean if same else backbone.encode(view.image, side)
+            view = perturbation(image, asked.positive, level, np.random.default_rng(drawn_by))
+            box = on_picture(view.box or moved_box(asked.positive, view.map), task.size)
             if box is None:
                 continue
+            same = view.image is image
+            disturbed = clean if same else backbone.encode(view.image, side)
             settings = {"exemplar": (clean, asked.positive, raster, disturbed, box)}
             if perturbation.of_scene:
-                scene, there = (disturbed, box), moved_raster(raster, view, task.size)
+                scene = disturbed
                 if perturbation.of_each and not same:
-                    scene = (backbone.encode(_about_each(perturbation, image, asked, level, rng), side), box)
-                settings["scene"] = (*scene, there, clean, asked.positive)
+                    things = (asked.positive, *asked.targets)
+                    view = about_each(perturbation, image, things, level, np.random.default_rng(drawn_by))
+                    scene = backbone.encode(view.image, side)
+                settings["scene"] = (scene, box, moved_raster(raster, view, task.size), clean, asked.positive)
             for name, (searched, place, truth, drawn_on, drawn) in settings.items():
                 for variant, metric, value in _answers(bridges, searched, place, truth, drawn_on, drawn, task.size):
                     yield Row(
@@ -131,9 +155,13 @@ def _answers(
     drawn: Box,
     size: tuple[int, int],
 ) -> Iterator[tuple[str, str, float]]:
-    """Similarity and AP of every variant; no AP where nothing that is asked for is left on the picture."""
+    """Similarity and AP of every variant and the AP of chance; no AP where nothing that is asked for is left."""
+    keep = ~truth.left_out
+    right = truth.asked[keep]
+    if right.any():
+        yield CHANCE, "patch_ap", float(right.mean())
     with torch.inference_mode():
-        tokens = _tokens(searched, drawn, drawn_on, size)
+        tokens = one_box(searched, drawn, drawn_on, size)
         at_place = replace(tokens, boxes=_normalised(place, size).to(searched))
         for name, bridge in bridges.items():
             bridged = bridge(tokens)
@@ -141,14 +169,14 @@ def _answers(
             yield name, "similarity", float(torch.cosine_similarity(bridged.exemplar, region)[0])
             logits = heat_logits(similarity(bridged, tokens), tokens, bridge.scale, bridge.bias)
             heat: Float32[np.ndarray, "h w"] = logits.sigmoid()[0].float().cpu().numpy()
-            keep = ~truth.left_out
-            if truth.asked[keep].any():
-                yield name, "patch_ap", float(average_precision_score(truth.asked[keep], resample(heat, size)[keep]))
+            if right.any():
+                yield name, "patch_ap", float(average_precision_score(right, resample(heat, size)[keep]))
 
 
-def _tokens(
+def one_box(
     searched: Float[Tensor, "1 d h w"], drawn: Box, drawn_on: Float[Tensor, "1 d hr wr"], size: tuple[int, int]
 ) -> Tokens:
+    """What bridges get of one positive box, xyxy pixels of a picture of ``size`` (width, height)."""
     one = torch.ones(1, dtype=torch.long, device=searched.device)
     reference = None if drawn_on is searched else drawn_on
     return make_tokens(searched, _normalised(drawn, size).to(searched), one, 0 * one, one.bool(), reference)
@@ -158,17 +186,8 @@ def _normalised(box: Box, size: tuple[int, int]) -> Float[Tensor, "1 4"]:
     return torch.tensor([box]) / torch.tensor([size * 2])
 
 
-def _on_picture(box: Box, size: tuple[int, int]) -> Box | None:
+def on_picture(box: Box, size: tuple[int, int]) -> Box | None:
     """What of a box lies on the picture, where that is enough to see."""
     x0, x1 = (min(max(x, 0.0), float(size[0])) for x in (box[0], box[2]))
     y0, y1 = (min(max(y, 0.0), float(size[1])) for y in (box[1], box[3]))
     return (x0, y0, x1, y1) if min(x1 - x0, y1 - y0) >= THINNEST else None
-
-
-def _about_each(
-    perturbation: Perturbation, image: Image.Image, asked: Episode, level: float, rng: np.random.Generator
-) -> Image.Image:
-    """The picture disturbed about the exemplar's thing and about everything that is asked for."""
-    for box in (asked.positive, *asked.targets):
-        image = perturbation(image, box, level, rng).image
-    return image

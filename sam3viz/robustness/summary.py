@@ -2,51 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 from scipy.integrate import trapezoid
 
-from sam3viz.bench.intervals import LEVEL, mean_interval
+from sam3viz.bench.intervals import LEVEL, Interval, mean_interval, paired_difference
 from sam3viz.bridges import VARIANTS
 from sam3viz.robustness import PERTURBATIONS
+from sam3viz.robustness.run import CHANCE
 
-SCHEMA = 1
+SCHEMA = 2
 METRICS = ("patch_ap", "similarity")
+BOUNDS = {"patch_ap": (0.0, 1.0), "similarity": (-1.0, 1.0)}
+"""Where a value of each of `METRICS` can lie; no interval reaches further."""
+REFERENCE = "raw"
+"""The variant that the others' areas are compared with."""
 
 
 def summary(frame: pd.DataFrame, seed: int = 0) -> dict[str, Any]:
-    """``curves[disturbed][perturbation][metric][variant]``: a number with its interval for each measured level;
-    ``areas[disturbed][metric]``: perturbation -> variants from the largest area to the smallest.
+    """Curves and the areas under them, of ``frame`` as `sam3viz.robustness.run.table` gives it.
 
-    Intervals are by the bootstrap over pictures. The area is the mean height of the curve with its levels at equal
-    distances, since their units differ; 1 is an answer that is perfect at every level.
+    A curve is of the pictures that have an answer at every level, so that each of its points is of the same ones.
+    Intervals are by `sam3viz.bench.intervals` over pictures. An area is the mean height of a curve with its levels at
+    equal distances, since their units differ; 1 is an answer that is perfect at every level.
+
+    Returns:
+        ``curves[disturbed][perturbation][metric][variant]``: ``severity`` and ``{"mean", "low", "high", "n"}`` for each
+        level. ``chance[disturbed][perturbation]``: the same of the AP of an answer that knows nothing.
+        ``areas[disturbed][metric][perturbation]``: as `ranked` gives them.
+        ``absent``: what has no curve, as no picture has an answer at every level.
     """
-    curves: dict[str, Any] = {}
-    areas: dict[str, Any] = {}
-    names = [name for name in VARIANTS if name in set(frame["variant"])]
-    for (disturbed, perturbation, metric), part in frame.groupby(["disturbed", "perturbation", "metric"], sort=False):
-        levels = [level for level in PERTURBATIONS[str(perturbation)].levels if level in set(part["level"])]
-        by_variant = {name: _curve(part[part["variant"] == name], levels, seed) for name in names}
-        curves.setdefault(str(disturbed), {}).setdefault(str(perturbation), {})[str(metric)] = by_variant
-        area = {name: area_under([point["mean"] for point in curve]) for name, curve in by_variant.items()}
-        ranked = dict(sorted(area.items(), key=lambda item: -item[1]))
-        areas.setdefault(str(disturbed), {}).setdefault(str(metric), {})[str(perturbation)] = ranked
-    pictures = int(frame["image"].nunique())
-    return {"schema": SCHEMA, "level": LEVEL, "pictures": pictures, "curves": curves, "areas": areas}
+    told: dict[str, Any] = {"curves": {}, "chance": {}, "areas": {}, "absent": []}
+    for keys, part in frame.groupby(["disturbed", "perturbation", "metric"], sort=False):
+        disturbed, perturbation, metric = map(str, keys)
+        heights = _complete(part, PERTURBATIONS[perturbation].levels)
+        if not heights:
+            told["absent"].append({"disturbed": disturbed, "perturbation": perturbation, "metric": metric})
+            continue
+        bounds = BOUNDS[metric]
+        curves = {name: _curve(own, bounds, seed) for name, own in heights.items()}
+        if CHANCE in curves:
+            told["chance"].setdefault(disturbed, {})[perturbation] = curves.pop(CHANCE)
+        told["curves"].setdefault(disturbed, {}).setdefault(perturbation, {})[metric] = curves
+        areas = {name: area_under(own) for name, own in heights.items() if name != CHANCE}
+        told["areas"].setdefault(disturbed, {}).setdefault(metric, {})[perturbation] = ranked(areas, bounds, seed)
+    return {"schema": SCHEMA, "level": LEVEL, "pictures": int(frame["image"].nunique()), **told}
 
 
-def area_under(heights: Sequence[float]) -> float:
-    """Trapezoids over equal steps, divided by their length; the height itself where there is one level."""
-    return float(trapezoid(heights) / (len(heights) - 1)) if len(heights) > 1 else float(heights[0])
+def ranked(values: Mapping[str, pd.Series], bounds: tuple[float, float], seed: int) -> dict[str, Any]:
+    """Variants from the highest mean to the lowest.
+
+    Args:
+        bounds: where a value can lie.
+        values: variant -> a value a picture; the pictures are the same for all and in the same order.
+
+    Returns:
+        Variant -> its interval with ``to_raw``, the interval of its paired difference to `REFERENCE` (None where that
+        is not there), and ``apart``, whether that leaves out 0.
+    """
+    return {
+        name: asdict(_over_pictures(values[name], bounds, seed)) | _to_raw(values, name, seed)
+        for name in sorted(values, key=lambda name: -values[name].mean())
+    }
 
 
-def _curve(part: pd.DataFrame, levels: Sequence[float], seed: int) -> list[dict[str, Any]]:
-    points = []
-    for level in levels:
-        own = part[part["level"] == level]
-        interval = mean_interval(own["value"].to_list(), own["image"].to_list(), seed)
-        points.append({"severity": level, **asdict(interval)})
-    return points
+def area_under(heights: pd.DataFrame) -> pd.Series:
+    """Of each row by trapezoids over equal steps, divided by their length."""
+    return pd.Series(trapezoid(heights, axis=1) / (heights.shape[1] - 1), heights.index)
+
+
+def _complete(part: pd.DataFrame, levels: Sequence[float]) -> dict[str, pd.DataFrame]:
+    """Variant -> a row a picture that has a value at every level, a column a level; nothing where none has."""
+    wide = part.pivot(index=["variant", "image"], columns="level", values="value").reindex(columns=levels).dropna()
+    found = set(wide.index.get_level_values("variant"))
+    return {name: wide.xs(name, level="variant") for name in (*VARIANTS, CHANCE) if name in found}
+
+
+def _curve(heights: pd.DataFrame, bounds: tuple[float, float], seed: int) -> list[dict[str, Any]]:
+    return [{"severity": level, **asdict(_over_pictures(heights[level], bounds, seed))} for level in heights]
+
+
+def _to_raw(values: Mapping[str, pd.Series], name: str, seed: int) -> dict[str, Any]:
+    if name == REFERENCE or REFERENCE not in values:
+        return {"to_raw": None, "apart": False}
+    own = values[name]
+    found = paired_difference(own.to_list(), values[REFERENCE].to_list(), own.index.to_list(), seed)
+    apart = found.low is not None and found.high is not None and (found.low > 0 or found.high < 0)
+    return {"to_raw": asdict(found), "apart": apart}
+
+
+def _over_pictures(values: pd.Series, bounds: tuple[float, float], seed: int) -> Interval:
+    return mean_interval(values.to_list(), values.index.to_list(), seed).within(*bounds)

@@ -53,7 +53,7 @@ def measured(config: Any) -> dict[str, float]:  # noqa: ANN401 transformers is a
     shots = [Shot(image, BOXES)]
     edit = _seconds(lambda: analyzer.search(image, shots, placed=True), REPETITIONS)
     with analyzer.alone():
-        detector = Detector(model)
+        detector = Detector(backbone)
         vision = backbone.seen(analyzer.encode(image))
         detection = _seconds(lambda: detector(vision, torch.randn(4, backbone.dim), (480, 640)), 1)
     return {

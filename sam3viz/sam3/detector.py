@@ -8,18 +8,34 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Float32, Int
-from torch import Tensor
+from jaxtyping import Bool, Float, Float32, UInt8
+from torch import Tensor, nn
 
-from sam3viz.encoders.sam3_geometry import recorded
+from sam3viz.encoders.sam3 import LENGTH, Sam3Backbone
 from sam3viz.types import Detection
 
-VISUAL = (49406, 7195, 49407)
-"""The word "visual" to CLIP's tokenizer: what SAM 3 is told where there are boxes and no text."""
-PAD, LENGTH = 49407, 32
 THRESHOLD = 0.3
-MOST, MASK_SIDE = 50, 512
-"""Detections that are kept, and the longer side of their masks in pixels: a large picture costs memory."""
+MOST, MASK_SIDE = 50, 400
+"""Detections that are kept, and the longer side of their masks in pixels: a study keeps those of every prompt."""
+
+
+@dataclass(frozen=True)
+class Masks:
+    """Binary masks, eight pixels a byte."""
+
+    bits: UInt8[np.ndarray, "n bytes"]
+    size: tuple[int, int]
+    """Height and width."""
+
+    @staticmethod
+    def packed(masks: Bool[np.ndarray, "n H W"]) -> Masks:
+        count, height, width = masks.shape
+        return Masks(np.packbits(masks.reshape(count, height * width), axis=1), (height, width))
+
+    def unpacked(self) -> Bool[np.ndarray, "n H W"]:
+        height, width = self.size
+        flat = np.unpackbits(self.bits, axis=1, count=height * width)
+        return flat.reshape(len(self.bits), height, width).astype(bool)
 
 
 @dataclass(frozen=True)
@@ -28,32 +44,23 @@ class Detected:
 
     detections: tuple[Detection, ...]
     """Boxes in pixels of the picture, clipped to it."""
-    masks: Bool[np.ndarray, "n H W"]
+    masks: Masks
     """In the picture's aspect, with a longer side of at most `MASK_SIDE` pixels."""
     presence: float
     """Probability that anything of the kind is there at all."""
-    attention: Float32[np.ndarray, "layers k h w"]
-    """Where each layer's image tokens look among text (summed), each geometry token: sums to 1 over ``k``, mean over
-    heads."""
 
 
 class Detector:
-    """Text features are computed once.
+    """Beside the boxes' tokens it is told the placeholder word "visual", as SAM 3 is where there is no text."""
 
-    Args:
-        model: a `Sam3Model` of transformers.
-        words: token ids of the text, by default the word that stands for "see the boxes".
-    """
+    def __init__(self, backbone: Sam3Backbone) -> None:
+        self.model = backbone.model
+        self.text, self.mask = backbone.placeholder
 
-    def __init__(self, model: Any, words: Int[Tensor, " t"] | None = None) -> None:  # noqa: ANN401
-        self.model = model
-        ids = torch.tensor(VISUAL) if words is None else words
-        padded = torch.full((1, LENGTH), PAD)
-        padded[0, : len(ids)] = ids
-        self.mask = (torch.arange(LENGTH) < len(ids))[None].to(model.device)
-        with torch.no_grad():
-            told = model.get_text_features(input_ids=padded.to(model.device), attention_mask=self.mask.long())
-        self.text = told.pooler_output
+    @property
+    def attentions(self) -> list[nn.Module]:
+        """The cross-attention of each layer of the encoder, from the picture to the prompt."""
+        return [layer.cross_attn for layer in self.model.detr_encoder.layers]
 
     @torch.no_grad()
     def raw(self, vision: Any, tokens: Float[Tensor, "k d"] | None) -> Any:  # noqa: ANN401 transformers is an extra
@@ -77,8 +84,7 @@ class Detector:
         """Detections above ``threshold`` on a picture of ``size`` (height, width)."""
         from transformers import Sam3ImageProcessor
 
-        with recorded([layer.cross_attn for layer in self.model.detr_encoder.layers]) as maps:
-            out = self.raw(vision, tokens)
+        out = self.raw(vision, tokens)
         shrink = min(1.0, MASK_SIDE / max(size))
         small = max(1, round(size[0] * shrink)), max(1, round(size[1] * shrink))
         best = out.pred_logits[0].topk(min(MOST, out.pred_logits.shape[1])).indices
@@ -87,12 +93,10 @@ class Detector:
         (found,) = Sam3ImageProcessor().post_process_instance_segmentation(out, threshold, target_sizes=[small])
         boxes = found["boxes"].float().cpu() / torch.tensor([small[1], small[0]] * 2) if len(found["boxes"]) else []
         scores = found["scores"].float().cpu().tolist()
-        grid = vision.fpn_hidden_states[-2].shape[-2:]
         return Detected(
             tuple(Detection(_clipped(box, size), score) for box, score in zip(boxes, scores, strict=True)),
-            found["masks"].bool().cpu().numpy().reshape(len(scores), *small),
+            Masks.packed(found["masks"].bool().cpu().numpy().reshape(len(scores), *small)),
             float(out.presence_logits.float().sigmoid()),
-            _attention(maps, grid),
         )
 
 
@@ -102,7 +106,13 @@ def _clipped(box: Float[Tensor, 4], size: tuple[int, int]) -> tuple[float, float
     return x0, y0, x1, y1
 
 
-def _attention(maps: list[Tensor], grid: tuple[int, int]) -> Float32[np.ndarray, "layers k h w"]:
+def shared_attention(maps: list[Tensor], grid: tuple[int, int]) -> Float32[np.ndarray, "layers k h w"]:
+    """Where each layer's image tokens look among text (summed) and each geometry token: sums to 1 over ``k``.
+
+    Args:
+        maps: what `recorded` told of `Detector.attentions`; the mean over heads is taken.
+        grid: rows and columns of the image's tokens.
+    """
     mean = torch.cat(maps).mean(1)
     text, geometry = mean[..., :LENGTH].sum(-1, keepdim=True), mean[..., LENGTH:]
     return torch.cat([text, geometry], -1).transpose(1, 2).unflatten(2, grid).numpy()

@@ -37,8 +37,9 @@ def found_picture(scene: Scene, outcome: Outcome, words: Words = ENGLISH) -> Pic
     canvas.thumbnail((SIDE, SIDE))
     pixels = np.asarray(canvas, np.float32)
     found = outcome.found
+    masks = found.masks.unpacked()
     for number in reversed(range(len(found.detections))):  # the best is painted last
-        mask = np.asarray(Image.fromarray(found.masks[number]).resize(canvas.size, Image.Resampling.NEAREST))
+        mask = np.asarray(Image.fromarray(masks[number]).resize(canvas.size, Image.Resampling.NEAREST))
         colour = np.array(ImageColor.getrgb(_COLOURS[number % len(_COLOURS)]), np.float32)
         pixels = np.where(mask[..., None], (1 - TINT) * pixels + TINT * colour, pixels)
     canvas = Image.fromarray(pixels.round().astype(np.uint8))
@@ -51,7 +52,9 @@ def found_picture(scene: Scene, outcome: Outcome, words: Words = ENGLISH) -> Pic
     count = len(found.detections)
     best = words.best.format(score=found.detections[0].score) if count else ""
     told = words.found.format(count=count, best=best, presence=found.presence, agreement=outcome.agreement)
-    return Picture(canvas, words.title(outcome.kind, outcome.subject), f"{words.prompts[outcome.kind][1]} {told}")
+    control = "" if outcome.control is None else words.control.format(agreement=outcome.control)
+    caption = f"{words.prompts[outcome.kind][1]} {told} {control}".rstrip()
+    return Picture(canvas, words.title(outcome.kind, outcome.subject), caption)
 
 
 def similarity_pictures(done: Sam3Study, words: Words = ENGLISH) -> list[Picture]:
@@ -81,7 +84,7 @@ def attention_pictures(done: Sam3Study, box: int, words: Words = ENGLISH) -> lis
 
 
 def detector_pictures(done: Sam3Study, words: Words = ENGLISH) -> list[list[Picture]]:
-    """Which parts of the picture read the text, each box and CLS: a row a layer of the detector's encoder."""
+    """Which parts of the picture read the text, each box and CLS as drawn: a row a layer of the detector's encoder."""
     readers = [words.text, *_names(done), "CLS"]
     return [
         [
@@ -93,7 +96,7 @@ def detector_pictures(done: Sam3Study, words: Words = ENGLISH) -> list[list[Pict
             )
             for name, grid in zip(readers, tokens, strict=True)
         ]
-        for layer, tokens in enumerate(done.outcomes[0].found.attention, start=1)
+        for layer, tokens in enumerate(done.reading, start=1)
     ]
 
 

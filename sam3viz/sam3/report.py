@@ -56,8 +56,10 @@ def sections(done: Sam3Study, words: Words = ENGLISH) -> list[Section]:
         _section("attention", attention_pictures(done, number - 1, words), words, tag(number, exemplar), small=True)
         for number, exemplar in enumerate(done.scene.exemplars, start=1)
     ]
+    count = len(done.scene.exemplars)
+    varied = words.varied.format(most=done.varied, count=count) if done.varied < count else ""
     return [
-        _section("found", [[Picture(drawn, *words.boxes), *found]], words),
+        _section("found", [[Picture(drawn, *words.boxes), *found]], words, more=varied),
         _section("similarity", [similarity_pictures(done, words)], words),
         *boxes,
         _section("detector", detector_pictures(done, words), words, small=True),
@@ -72,15 +74,15 @@ def sections_html(done: Sam3Study, words: Words = ENGLISH) -> str:
 def write_report(done: Sam3Study, path: Path) -> None:
     """Write the report; it makes no network request, and every text in it is escaped."""
     bars = Markup(parts_figure(done).to_html(full_html=False, include_plotlyjs=False))
-    table = [(title, row) for title, row in done.table().iterrows()]
+    table = list(zip(done.outcomes, done.table().iterrows(), strict=True))
     write_page(
         path, TEMPLATE, parts=ENGLISH.sections["parts"], sections=sections(done), bars=bars, table=table, done=done
     )
 
 
 def _section(
-    key: str, rows: Sequence[Sequence[Picture]], words: Words, subject: str = "", small: bool = False
+    key: str, rows: Sequence[Sequence[Picture]], words: Words, subject: str = "", small: bool = False, more: str = ""
 ) -> Section:
     title, how_to_read = words.sections[key]
     shown = [[Shown(webp_uri(p.image), p.title, p.caption) for p in row] for row in rows]
-    return Section(key, title.format(subject=subject), how_to_read, shown, small)
+    return Section(key, title.format(subject=subject), f"{how_to_read} {more}".rstrip(), shown, small)

@@ -19,9 +19,9 @@ from sam3viz.encoders.sam3 import Sam3Backbone
 from sam3viz.encoders.sam3_geometry import PARTS, recorded
 from sam3viz.model import own_bridges
 from sam3viz.pipeline import Analyzer
-from sam3viz.sam3.detector import THRESHOLD, Detected, Detector
-from sam3viz.sam3.prompts import Boxes, Prompt, prompts
-from sam3viz.sam3.words import ENGLISH
+from sam3viz.sam3.detector import THRESHOLD, Detected, Detector, shared_attention
+from sam3viz.sam3.prompts import MOST_VARIED, Boxes, Prompt, prompts
+from sam3viz.sam3.words import BARE, ENGLISH, TOKENS
 from sam3viz.scene import make_scene
 from sam3viz.types import Exemplar, Scene
 
@@ -41,6 +41,8 @@ class Outcome:
     without boxes."""
     agreement: float
     """IoU of everything found with everything found as drawn; 1 where neither finds anything."""
+    control: float | None
+    """The same with what SAM 3's own tokens find without CLS; None unless these are another encoder's tokens."""
 
     @property
     def title(self) -> str:
@@ -59,6 +61,9 @@ class Sam3Study:
     """Share of each of `PARTS`, see `Parts.shares`; the four sum to 1."""
     attention: Float32[np.ndarray, "layers heads m h w"]
     """Where each box's token looks on the picture it was drawn on; sums to 1 over the grid."""
+    reading: Float32[np.ndarray, "stages k h w"]
+    """As drawn: where the detector's image tokens look among text, each box and CLS, layer by layer; sums to 1
+    over ``k``."""
     outcomes: tuple[Outcome, ...]
     """As drawn first."""
     settings: dict[str, str] = field(default_factory=dict)
@@ -72,10 +77,16 @@ class Sam3Study:
                 "presence": outcome.found.presence,
                 "best score": max((d.score for d in outcome.found.detections), default=float("nan")),
                 "IoU with as drawn": outcome.agreement,
+                "IoU with own tokens without CLS": float("nan") if outcome.control is None else outcome.control,
             }
             for outcome in self.outcomes
         ]
         return pd.DataFrame(rows).set_index("prompt")
+
+    @property
+    def varied(self) -> int:
+        """Boxes that were left out and turned round, the first ones."""
+        return min(MOST_VARIED, len(self.scene.exemplars))
 
     def parts(self) -> pd.DataFrame:
         """A row a box, a column a part: its share in the embedding."""
@@ -121,16 +132,20 @@ def study(
         parts = backbone.geometry.parts(boxes.boxes, boxes.labels, boxes.vision)
         with recorded(backbone.geometry.attentions) as maps:
             backbone.geometry.tokens(parts.summed(), torch.zeros_like(boxes.labels), boxes.vision)
-        detector = Detector(backbone.model)
+        detector = Detector(backbone)
         own = own_bridges(backbone)
         foreign = {name: bridge for name, bridge in analyzer.bridges.items() if name not in own}
         asked = list(prompts(backbone, boxes, foreign, visual, drawn_on))
         similar = [_similarity(prompt, visual) for prompt in asked]
-    found = []
+    found: list[Detected] = []
+    read: list[torch.Tensor] = []
     for number, prompt in enumerate(asked):
         progress("prompts", number, len(asked))
-        with analyzer.alone():  # others may have their turn between two prompts
+        # Others may have their turn between two prompts; what reads the prompt is kept for the first alone.
+        with analyzer.alone(), recorded(() if found else detector.attentions) as readers:
             found.append(detector(vision, prompt.tokens, size, threshold))
+        read += readers
+    control = found[[prompt.kind for prompt in asked].index(BARE)]
     count = len(scene.exemplars)
     norms = torch.stack([getattr(parts, name).float().norm(dim=1) for name in PARTS], 1)
     return Sam3Study(
@@ -138,11 +153,24 @@ def study(
         norms.cpu().numpy(),
         parts.shares().float().cpu().numpy(),
         torch.cat(maps)[:, :, :count].unflatten(3, drawn_on.shape[-2:]).numpy(),
+        shared_attention(read, backbone.grid(*scene.image.size)),
         tuple(
-            Outcome(prompt.kind, prompt.subject, seen, heat, _agreement(seen, found[0]))
+            Outcome(
+                prompt.kind,
+                prompt.subject,
+                seen,
+                heat,
+                _agreement(seen, found[0]),
+                _agreement(seen, control) if prompt.kind == TOKENS else None,
+            )
             for prompt, seen, heat in zip(asked, found, similar, strict=True)
         ),
-        {"backbone": backbone.identity, "threshold": f"{threshold:g}", **versions(*PACKAGES)},
+        {
+            "backbone": backbone.identity,
+            "threshold": f"{threshold:g}",
+            "boxes left out and turned round": f"{min(MOST_VARIED, count)} of {count}",
+            **versions(*PACKAGES),
+        },
     )
 
 
@@ -166,6 +194,6 @@ def _similarity(prompt: Prompt, visual: torch.Tensor) -> Float32[np.ndarray, "h 
 
 def _agreement(one: Detected, other: Detected) -> float:
     """Intersection over union of all masks of one with all masks of the other."""
-    a, b = one.masks.any(0), other.masks.any(0)
+    a, b = one.masks.unpacked().any(0), other.masks.unpacked().any(0)
     union = (a | b).sum()
     return 1.0 if union == 0 else float((a & b).sum() / union)

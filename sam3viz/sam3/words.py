@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-DRAWN, TEXT, WITHOUT, TURNED, PART, TOKENS = KINDS = ("drawn", "text", "without", "turned", "part", "tokens")
-"""Of a prompt: as drawn, text alone, a box left out, a label turned round, a part removed, another encoder's tokens."""
+KINDS = ("drawn", "text", "without", "turned", "part", "bare", "tokens")
+"""Of a prompt: as drawn, text alone, a box left out, a label turned round, a part removed, SAM 3's own tokens without
+CLS, another encoder's tokens."""
+DRAWN, TEXT, WITHOUT, TURNED, PART, BARE, TOKENS = KINDS
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,10 @@ class Words:
     """A token's part -> what it is called."""
     found: str
     best: str
+    control: str
+    """IoU of foreign tokens with their control."""
+    varied: str
+    """Said where not every box was left out and turned round."""
     similarity: str
     head: str
     layer: str
@@ -38,15 +44,24 @@ class Words:
 ENGLISH = Words(
     prompts={
         DRAWN: ("as drawn", "Every box as it was drawn."),
-        TEXT: ("text alone", "No box: what the detector finds without any."),
+        TEXT: ("text alone", "No box: the text is the placeholder word “visual”, which names nothing."),
         WITHOUT: ("without {subject}", "One box left out: did it matter?"),
-        TURNED: ("{subject} turned round", "One label turned round."),
+        TURNED: ("{subject} turned round", "One label turned round, + to − or − to +."),
         PART: ("no {subject}", "That part taken out of every token."),
-        TOKENS: ("{subject} tokens", "That variant's tokens in place of SAM 3's own."),
+        BARE: (
+            "own tokens without CLS",
+            "SAM 3's own tokens of the positive boxes alone, without CLS: the control for other encoders' tokens.",
+        ),
+        TOKENS: (
+            "{subject} tokens",
+            "That variant's tokens of the positive boxes, without CLS: compare with “own tokens without CLS”.",
+        ),
     },
     parts={"content": "content", "coordinates": "coordinates", "position": "position", "label": "label"},
     found="{count} found{best}; presence {presence:.2f}; IoU with as drawn {agreement:.2f}.",
     best=", best score {score:.2f}",
+    control="IoU with own tokens without CLS {agreement:.2f}.",
+    varied="Of the {count} boxes the first {most} were left out and turned round.",
     similarity="cosine {low:.2f} to {high:.2f}",
     head="layer {layer}, head {head}",
     layer="layer {layer}, {reader}",
@@ -63,8 +78,10 @@ ENGLISH = Words(
         "found": (
             "Did the boxes matter?",
             "What the detector finds as drawn, with no box, with each box left out or its label turned round, with a "
-            "part of every token removed, and with other encoders' tokens in place of SAM 3's own. A low IoU with the "
-            "first picture: it mattered. Nothing in the model subtracts negatives; only the label's part marks them.",
+            "part of every token removed, and with other encoders' tokens in place of SAM 3's own. A low IoU with as "
+            "drawn: it mattered. Other encoders' tokens come without CLS (the token that gathers all boxes) and "
+            "without the negative boxes, whose label they need not tell; their reference is SAM 3's own tokens given "
+            "in the same way. Nothing in the model subtracts negatives; only the label's part marks them.",
         ),
         "similarity": (
             "What the tokens resemble",

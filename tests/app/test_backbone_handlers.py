@@ -26,6 +26,7 @@ from sam3viz.encoders.timm_model import CURATED
 from sam3viz.model import save_bridge, weights_folder
 from sam3viz.results import Analysis
 from tests.encoders.checkpoints import VIT, save_checkpoint
+from tests.encoders.sam3_checkpoint import save_sam3
 from tests.tiny import TinyBackbone
 
 PATIENCE = 100
@@ -160,6 +161,33 @@ def test_nothing_that_is_typed_can_name_a_file(text):
     assert found is None or re.fullmatch(r"timm:[A-Za-z0-9_.-]+|" + "|".join(map(re.escape, BACKBONES)), found.name)
 
 
+def test_a_giant_that_a_visitor_typed_is_refused_before_anything_is_fetched():
+    loaded: list[str] = []
+    shelf = Shelf(lambda name: loaded.append(name) or tiny())
+    typed = Offer().resolve("timm:vit_7b_patch16_dinov3.lvd1689m", "en")
+    with pytest.raises(ValueError, match=r"has 6716 million parameters: visitors may load .* up to 400 million"):
+        shelf.ask(typed, "en").result(PATIENCE)
+    with pytest.raises(ValueError, match="6716 百万个参数"):
+        shelf.ask(typed, "zh-CN").result(PATIENCE)
+    assert not loaded
+    shelf.ask(Offer().resolve("timm:test_vit.r160_in1k", "en"), "en").result(PATIENCE)
+    assert loaded == ["timm:test_vit.r160_in1k"]
+
+
+def test_whoever_starts_the_page_may_name_a_giant():
+    loaded: list[str] = []
+    shelf = Shelf(lambda name: loaded.append(name) or tiny())
+    giant = "timm:vit_7b_patch16_dinov3.lvd1689m"
+    shelf.ask(Offer([giant]).resolve(giant, "en"), "en").result(PATIENCE)
+    assert loaded == [giant]
+
+
+def test_a_wrong_name_that_a_visitor_typed_is_told_with_its_neighbours():
+    typed = Offer().resolve("timm:vit_smal_patch16_224", "en")
+    with pytest.raises(ValueError, match="near it are vit_small_patch16_224"):
+        Shelf(lambda name: tiny()).ask(typed, "en").result(PATIENCE)
+
+
 def test_two_visitors_load_a_backbone_once_and_share_it():
     gate = Gate()
     shelf = Shelf(gate)
@@ -247,9 +275,17 @@ def test_the_facts_of_a_backbone_without_bridges(chosen):
     assert backbones.in_use(chosen, "en") == [f"These results use the backbone {chosen.label} (Raw ROI)."]
 
 
+def test_a_picture_that_is_stretched_to_a_square_is_told_so(shelf, tmp_path):
+    stretched = Chosen("sam3:tiny", save_sam3(tmp_path / "tiny"))
+    told = backbones.facts_html(stretched, "en")
+    assert "input 112 × 112 px (stretched to a square)" in told
+    assert "longer side" not in told
+    assert "拉伸为正方形" in backbones.facts_html(stretched, "zh-CN")
+
+
 def test_the_facts_of_the_default_one():
     told = backbones.facts_html(None, "en")
-    assert "input 768 px" in told
+    assert "input 768 px (longer side)" in told
     assert "blocks 3 + 4 + 5" in told
     assert f"all {len(VARIANTS)}" in told
     assert backbones.train_command(None) == ""
@@ -297,9 +333,7 @@ def test_every_view_works_with_raw_alone(chosen, tmp_path):
     figures = dict(handlers.figures(analysis, list(VARIANTS)))
     assert {name for name, figure in figures.items() if figure is not None} == {"gap_axis", "umap_map"}
     assert "nan" not in table_html(analysis, ["unified"], "Numbers").lower()
-    files = {
-        kind: Path(handlers.export(Prompt(str(path), BOXES), kind, chosen)) for kind in ("report", "table", "data")
-    }
+    files = {kind: Path(handlers.export(Prompt(str(path), BOXES), kind, chosen)) for kind in handlers.EXPORTS}
     assert "secret" not in files["report"].read_text(encoding="utf-8")
     assert list(pd.read_csv(files["table"])["variant"]) == ["raw"]
     torch.testing.assert_close(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,9 @@ from PIL import Image
 
 from app import dataset_handlers as handlers
 from sam3viz.gap.features import read_rows
+from sam3viz.gap.instances import MOST
+from sam3viz.gap.report import best_cells
+from sam3viz.gap.summary import tied
 from tests.bench.sets import BLUE, RED, SIZE, save_set
 from tests.test_pipeline import untrained
 
@@ -35,7 +39,8 @@ def test_the_zip_is_measured_into_numbers_map_and_cases(measured):
     gap = measured.gap
     assert (gap.summary["objects"], gap.summary["pictures"]) == (3 * len(RED) + 2 * len(BLUE), 3)
     assert gap.map is not None
-    assert gap.judged in ("unified",)
+    scores = {name: values["scores"]["patch_ap"]["mean"] for name, values in gap.summary["variants"].items()}
+    assert gap.judged == max(scores, key=scores.__getitem__)
     assert len(gap.worst) + len(gap.best) == 3
 
 
@@ -66,12 +71,33 @@ def test_what_the_numbers_say_is_computed(measured, language):
     told = " ".join(handlers.sentences(measured.gap, language))
     measures = measured.gap.summary["variants"]["baseline"]["measures"]
     assert f"{measures['matched_cosine']['mean']:.2f}" in told
-    assert f"{measured.gap.summary['variants']['unified']['scores']['patch_ap']['mean']:.3f}" in told
+    use = measured.gap.summary["use"]
+    assert f"{measured.gap.summary['variants'][use['best']]['scores']['patch_ap']['mean']:.3f}" in told
+    if "raw" in use["lead"]:
+        assert f"{use['lead']['raw']['mean']:+.3f}" in told
+    assert all(name in told.split("patch AP")[1] for name in use["lead"] if name in tied(use))
     tables = handlers.tables(measured.gap, language)
     assert tables["headline"].count("<tr>") == 4
-    assert "not enough samples" in tables["all"]
+    few = {"en": "not enough samples", "zh-CN": "样本不足"}
+    assert [words in tables["all"] for words in few.values()] == [language == of for of in few]
+    assert f"of {measured.gap.summary['measured_objects']}" in tables["all"]
+    assert tables["headline"].count("class=best") == len(best_cells(measured.gap.summary))
+    assert "class=best" not in tables["all"] + tables["parts"]
     assert "medium" in tables["parts"]
     assert "square" in tables["parts"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_what_was_left_out_and_why_nothing_was_asked_is_told(measured, language):
+    told = " ".join(handlers.sentences(measured.gap, language))
+    assert str(MOST) not in told  # nothing was left out
+    left_out = {"flat": 71, "crowds": 0, "thin": 72, "beyond": 73}
+    changes = {"left_out": left_out, "use": None, "unasked": "'set' outlines nothing: outline it."}
+    told = " ".join(handlers.sentences(replace(measured.gap, summary=measured.gap.summary | changes), language))
+    assert [str(count) in told for count in (71, 72, 73)] == [True] * 3
+    assert f" {MOST} " in told
+    assert "'set' outlines nothing: outline it." in told
+    assert "patch AP" not in told
 
 
 def test_without_a_zip_there_is_a_sentence():

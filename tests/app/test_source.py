@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from app import source
+from app.lab_text import JOB
 from app.source import checked, pictures_of
+from sam3viz.background import CancelledError
+from sam3viz.coco import CocoLimits
 from tests.bench.sets import save_set
 
 
@@ -40,6 +45,30 @@ def test_a_sentence_on_a_zip_does_not_tell_where_it_was_unpacked(tmp_path):
         pictures_of(checked("upload", zipped(tmp_path, broken=True), "en"), tmp_path / "out", 2, silent)
     assert "my set.zip" in str(caught.value)
     assert str(tmp_path) not in str(caught.value)
+
+
+def test_unpacking_and_reading_are_told_in_both_languages_and_can_be_cancelled(tmp_path):
+    archive, told = zipped(tmp_path), []
+    pictures_of(Path(archive), tmp_path / "out", 2, lambda what, done, total: told.append(what))
+    assert list(dict.fromkeys(told)) == ["unpack", "annotations"]
+    assert all({*told, "compose"} <= set(words) for words in JOB.values())
+
+    def until(stage: str) -> Callable[[str, int, int], None]:
+        def stop(what: str, done: int, total: int) -> None:
+            if what == stage and done == 1:
+                raise CancelledError
+
+        return stop
+
+    for number, stage in enumerate(("unpack", "annotations")):
+        with pytest.raises(CancelledError):
+            pictures_of(Path(archive), tmp_path / f"out-{number}", 2, until(stage))
+
+
+def test_an_upload_has_limits_and_a_folder_of_ones_own_has_none(tmp_path, monkeypatch):
+    monkeypatch.setattr(source, "FROM_STRANGERS", CocoLimits(annotations=3, mask_pixels=0))
+    with pytest.raises(ValueError, match=r"holds \d+ annotations, over 3: leave some pictures out"):
+        pictures_of(Path(zipped(tmp_path)), tmp_path / "out", 2, silent)
 
 
 def test_the_sample_is_composed_and_told(tmp_path, monkeypatch):

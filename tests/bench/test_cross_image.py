@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +91,14 @@ def test_the_seed_draws_the_references_and_a_limit_does_not_change_them(pictures
     assert boxes == {tuple(map(float, box)) for box in RED}  # every instance can be drawn
 
 
+def test_a_picture_of_the_same_file_name_in_another_folder_gives_exemplars(pictures):
+    two = [replace(picture, name=f"{folder}/1.png") for picture, folder in zip(pictures[:2], "ab", strict=True)]
+    assert [(image, [name for name, _ in references]) for image, references in drawn(asked(two))] == [
+        ("a/1.png", ["b/1.png"]),
+        ("b/1.png", ["a/1.png"]),
+    ]
+
+
 def test_the_questions_are_the_episodes_of_the_bench(pictures):
     tasks = photo_tasks(pictures, "set", 5)
     for task, crossed in zip(tasks, cross_image_tasks(tasks, pictures, 5), strict=True):
@@ -127,7 +136,7 @@ def test_only_a_usable_instance_is_an_exemplar(pictures):
 
     def shown(box=square.box, **changes):
         changed = type(square)(**(vars(square) | {"box": box} | changes))
-        return [first, type(second)(second.path, second.width, second.height, (changed,))]
+        return [first, replace(second, annotations=(changed,))]
 
     unusable = [shown((x0, y0, x0 + 7, y0 + 8)), shown((0.0, 0.0, SIZE[0] / 2, SIZE[1] / 2)), shown(crowd=True)]
     assert 7 * 8 / (SIZE[0] * SIZE[1]) < SIZES[0]

@@ -43,7 +43,7 @@ def crowded(seed: int, count: int = 14) -> CocoPicture:
         w, h = rng.integers(4, 90, 2)
         box = (x, y, min(x + w, WIDTH), min(y + h, HEIGHT))
         found.append(annotation(str(rng.choice(["cat", "dog", "person"])), box))
-    return CocoPicture(Path(f"{seed}.png"), WIDTH, HEIGHT, tuple(found))
+    return CocoPicture(Path(f"{seed}.png"), f"{seed}.png", WIDTH, HEIGHT, tuple(found))
 
 
 def reference_draw(pictures, seed):
@@ -65,7 +65,7 @@ def reference_draw(pictures, seed):
                 others = [a for a in usable if a.category_id != category]
                 negative = rng.choice(others) if others else None
                 targets = tuple(a.box for a in group if a is not positive)
-                yield picture.path.name, positive.category, positive.box, negative and negative.box, targets
+                yield picture.name, positive.category, positive.box, negative and negative.box, targets
 
 
 def asked(tasks):
@@ -80,6 +80,12 @@ def test_the_same_seed_asks_what_the_protocol_asks():
     assert asked(photo_tasks(pictures, "set", 0, limit=5)) == list(reference_draw(pictures, 0))[:5]
 
 
+def test_pictures_of_the_same_file_name_in_different_folders_are_two():
+    pair = (annotation("cat", (10, 10, 30, 30)), annotation("cat", (60, 10, 80, 30)))
+    pictures = [CocoPicture(Path("set") / name, name, WIDTH, HEIGHT, pair) for name in ("a/1.png", "b/1.png")]
+    assert [task.image for task in photo_tasks(pictures, "set")] == ["a/1.png", "b/1.png"]
+
+
 def test_crowds_and_odd_sizes_are_neither_asked_for_nor_wrong():
     boxes = [(10, 10, 30, 30), (40, 10, 60, 30), (10, 50, 50, 90), (0, 0, 2, 2), (60, 0, 160, 120), (70, 40, 90, 60)]
     boxes = [tuple(map(float, box)) for box in boxes]
@@ -92,12 +98,12 @@ def test_crowds_and_odd_sizes_are_neither_asked_for_nor_wrong():
 def test_a_picture_without_outlines_is_passed_over():
     pair = [annotation("cat", (10, 10, 30, 30)), annotation("cat", (60, 10, 80, 30))]
     boxed = annotation("dog", (100, 60, 120, 80), outlined=False)
-    whole, half = (CocoPicture(Path(n), WIDTH, HEIGHT, tuple(a)) for n, a in (("a", pair), ("b", [*pair, boxed])))
+    whole, half = (CocoPicture(Path(n), n, WIDTH, HEIGHT, tuple(a)) for n, a in (("a", pair), ("b", [*pair, boxed])))
     assert [task.image for task in photo_tasks([half, whole], "set")] == ["a"]
     with pytest.raises(ValueError, match="'set' outlines its objects on no picture"):
         photo_tasks([half], "set")
     with pytest.raises(ValueError, match="nothing to ask"):
-        photo_tasks([CocoPicture(Path("c"), WIDTH, HEIGHT, tuple(pair[:1]))], "set")
+        photo_tasks([CocoPicture(Path("c"), "c", WIDTH, HEIGHT, tuple(pair[:1]))], "set")
 
 
 def test_the_raster_agrees_with_a_slow_loop():
@@ -207,7 +213,7 @@ def test_the_heat_is_scored_as_it_is_shown():
 def test_a_picture_of_another_size_than_annotated_is_refused(tmp_path):
     pair = (annotation("cat", (10, 10, 30, 30)), annotation("cat", (60, 10, 80, 30)))
     Image.new("RGB", (HEIGHT, WIDTH)).save(tmp_path / "a.png")
-    (task,) = photo_tasks([CocoPicture(tmp_path / "a.png", WIDTH, HEIGHT, pair)], "set")
+    (task,) = photo_tasks([CocoPicture(tmp_path / "a.png", "a.png", WIDTH, HEIGHT, pair)], "set")
     with pytest.raises(ValueError, match=r"a\.png is 120 x 160 pixels, its annotations say 160 x 120"):
         task.picture()
     Image.new("RGB", (WIDTH, HEIGHT)).save(tmp_path / "a.png")
@@ -217,7 +223,7 @@ def test_a_picture_of_another_size_than_annotated_is_refused(tmp_path):
 def test_the_negative_box_is_drawn_on_request():
     boxes = [(10.0, 10.0, 30.0, 30.0), (60.0, 10.0, 80.0, 30.0), (100.0, 60.0, 130.0, 100.0)]
     found = tuple(annotation(c, b) for c, b in zip(("cat", "cat", "dog"), boxes, strict=True))
-    (task,) = photo_tasks([CocoPicture(Path("a"), WIDTH, HEIGHT, found)], "set")
+    (task,) = photo_tasks([CocoPicture(Path("a"), "a", WIDTH, HEIGHT, found)], "set")
     (question,) = task.episodes
     assert [(e.box, e.label) for e in question.exemplars(True)] == [(question.positive, 1), (boxes[2], -1)]
     assert [e.label for e in question.exemplars(False)] == [1]

@@ -13,11 +13,10 @@ from app.app import launch
 from sam3viz import VARIANTS
 from tests.browser.steps import READY, set_slider, to_tab, wait_for_result
 from tests.encoders.checkpoints import VIT, save_checkpoint
-from tests.encoders.sam3_checkpoint import save_sam3
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
-DEFAULT, LOCAL, SAM3 = "efficientnet-lite0", f"timm:{VIT}={VIT}-0.safetensors", "sam3:tiny"
+DEFAULT, LOCAL = "efficientnet-lite0", f"timm:{VIT}={VIT}-0.safetensors"
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +24,7 @@ def address(tmp_path_factory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("secret")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sam3viz.model.TRAINED", folder / "trained")
-        offered = [save_checkpoint(VIT, folder), save_sam3(folder / "tiny")]
-        yield launch(offered, prevent_thread_lock=True, quiet=True)
+        yield launch([save_checkpoint(VIT, folder)], prevent_thread_lock=True, quiet=True)
 
 
 @pytest.fixture
@@ -143,47 +141,6 @@ def test_weights_trained_here_and_another_backbone_displace_each_other(page):
     choose(page, LOCAL)
     expect_variants(page, 1)
     expect(page.locator("#backbone-standing")).to_contain_text("button that brings them back")
-
-
-def study(page: Page, tab: str = "SAM 3") -> None:
-    """Choose SAM 3 and study the opening example."""
-    choose(page, SAM3)
-    expect_variants(page, 2)
-    to_tab(page, tab)
-    set_slider(page, "#sam3-threshold", 0.01)
-    page.locator("#sam3-start").click()
-    expect(page.locator("#sam3-status .job-status")).to_have_attribute("data-state", "done", timeout=READY)
-
-
-def test_sam3_is_studied_on_the_picture_of_explore(page):
-    to_tab(page, "SAM 3")
-    page.locator("#sam3-start").click()
-    expect(page.locator("#sam3-notice [role=alert]")).to_contain_text("SAM 3 is not chosen")
-    to_tab(page, "Explore")
-    boxes = page.locator("#prompter .boxes .box").count()
-    study(page)
-    expect(page.locator("#sam3-notice [role=alert]")).to_have_count(0)
-    # As drawn, text alone, each box left out and turned round, four parts, the tokens of raw.
-    expect(page.locator("#sam3-numbers tbody tr")).to_have_count(2 + 2 * boxes + 4 + 1)
-    expect(page.locator("#sam3-pictures .found img")).to_have_count(1 + 2 + 2 * boxes + 4 + 1)
-    expect(page.locator("#sam3-pictures .attention")).to_have_count(boxes)
-    page.locator("#panel-sam3-parts").scroll_into_view_if_needed()
-    expect(page.locator("#panel-sam3-parts .barlayer .trace")).to_have_count(4)
-    expect(page.locator("#sam3-files")).to_contain_text(re.compile(r"sam3\s*\.html"))
-
-
-@pytest.mark.parametrize(
-    ("width", "theme", "locale"), [(1440, "light", "en-US"), (1440, "dark", "zh-CN"), (390, "light", "en-US")]
-)
-def test_the_study_fits_its_window(open_page, address, screenshots, width, theme, locale):
-    page = open_page(f"{address}?__theme={theme}", width=width, locale=locale)
-    wait_for_result(page)
-    page.locator("#backbone button").first.click()
-    study(page)
-    expect(page.locator("#panel-sam3-parts .main-svg").first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    if screenshots:
-        page.screenshot(path=screenshots / f"sam3_{theme}_{width}.png", full_page=True)
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_it_can_be_cancelled_and_says_so_in_chinese(open_page, address):
     expect(page.locator("#dataset-headline")).to_be_hidden()
 
 
-def test_robustness_is_measured_and_seen_from_both_ends(lab, archive):
+def test_robustness_is_measured_and_seen_from_both_ends(lab, archive, screenshots):
     page = lab("Robustness")
     for name in ("rotation", "occlusion"):
         page.locator("#robustness-names").get_by_label(name, exact=True).uncheck()
@@ -127,9 +127,15 @@ def test_robustness_is_measured_and_seen_from_both_ends(lab, archive):
     rows = page.locator("#robustness-areas tbody tr")
     expect(rows).to_have_count(2, timeout=READY)
     expect(page.locator("#panel-robustness-curves .main-svg").first).to_be_attached(timeout=READY)
+    expect(page.locator("#panel-robustness-curves .legend")).to_contain_text("chance", timeout=READY)
+    consistency = page.locator("#robustness-consistency tbody tr")
+    expect(consistency).to_have_count(3 * 4, timeout=READY)
+    expect(consistency.first).to_contain_text("the crop alone")
     page.locator("#robustness-disturbed").get_by_label("the searched scene").check()
     expect(rows).to_have_count(1, timeout=READY)  # a box is loose on the exemplar's picture alone
     fits(page)
+    if screenshots:
+        page.screenshot(path=screenshots / "robustness.png", full_page=True)
 
 
 def test_cost_stands_beside_every_claim(lab, screenshots):

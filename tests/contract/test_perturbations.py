@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -60,6 +62,34 @@ def test_the_same_generator_gives_the_same_view(perturbation: Perturbation, imag
     np.testing.assert_array_equal(np.asarray(one.image), np.asarray(two.image))
     np.testing.assert_array_equal(one.map, two.map)
     assert one.box == two.box
+
+
+@every
+def test_what_is_hidden_lies_on_the_picture_and_is_all_that_is_hidden(perturbation: Perturbation, image):
+    view = perturbation(image, BOX, perturbation.levels[-1], rng())
+    for x0, y0, x1, y1 in view.hidden:
+        assert 0 <= x0 < x1 <= image.width
+        assert 0 <= y0 < y1 <= image.height
+    if perturbation.of_each:
+        np.testing.assert_array_equal(view.map, np.eye(3))
+        assert view.box is None
+        assert view.hidden
+
+
+@every
+def test_levels_of_one_generator_share_their_side_and_direction(perturbation: Perturbation, image):
+    """What changes at a level still changes at the next: the same side, direction or pattern, only further."""
+    levels = perturbation.levels
+    at = levels.index(perturbation.neutral)
+    for way in (levels[at + 1 :], levels[:at][::-1]):
+        views = [perturbation(image, BOX, level, rng()) for level in way]
+        for weak, strong in pairwise(views):
+            if weak.box is not None:
+                assert (np.sign(np.subtract(weak.box, BOX)) == np.sign(np.subtract(strong.box, BOX))).all()
+            for (x0, y0, x1, y1), (left, top, right, bottom) in zip(weak.hidden, strong.hidden, strict=True):
+                assert left <= x0 < x1 <= right
+                assert top <= y0 < y1 <= bottom
+            assert weak.map[2, 0] * strong.map[2, 0] >= 0
 
 
 @every

@@ -5,6 +5,7 @@ import re
 
 import pytest
 import torch
+import transformers
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from transformers import Sam3ImageProcessor, Sam3Model
@@ -16,7 +17,7 @@ from sam3viz.encoders.sam3 import Sam3Backbone
 from sam3viz.model import save_bridge, weights_folder
 from sam3viz.pipeline import Analyzer
 from sam3viz.types import Exemplar
-from tests.encoders.sam3_checkpoint import save_sam3, tiny_model
+from tests.encoders.sam3_checkpoint import save_lite_text, save_sam3, tiny_model
 
 PICTURE = Image.effect_noise((150, 90), 80).convert("RGB")
 
@@ -95,9 +96,9 @@ def test_exemplars_travel_to_another_picture(named):
     analyzer = Analyzer.from_pretrained(named)
     other = Image.effect_noise((90, 90), 60).convert("RGB")
     drawn = [Exemplar((10, 10, 60, 60))]
-    there = analyzer.analyze(other, drawn, reference=PICTURE).variants["baseline"]
+    there = analyzer.analyze(other, drawn, reference=PICTURE, placed=True).variants["baseline"]
     here = analyzer.analyze(PICTURE, drawn).variants["baseline"]
-    torch.testing.assert_close(torch.from_numpy(there.exemplar), torch.from_numpy(here.exemplar), rtol=0, atol=1e-6)
+    torch.testing.assert_close(torch.from_numpy(there.exemplar), torch.from_numpy(here.exemplar), rtol=0, atol=1e-5)
     assert there.heat_grid.shape == (8, 8)
 
 
@@ -122,6 +123,55 @@ def test_missing_weights_raise_and_are_never_random(tmp_path):
         load_backbone(f"sam3:{tmp_path}")
 
 
+@pytest.mark.parametrize("kept", [0, 100, 100_000])
+def test_damaged_weights_are_named_in_one_sentence(tmp_path, kept):
+    save_sam3(tmp_path)
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(ValueError, match=r"weights are damaged: model\.safetensors \(.*\): fetch them again") as raised:
+        load_backbone(f"sam3:{tmp_path}")
+    assert "gated" not in str(raised.value)
+
+
+def test_the_damaged_one_of_several_files_is_named(tmp_path):
+    tiny_model().save_pretrained(tmp_path, max_shard_size="3MB")
+    second = sorted(tmp_path.glob("*.safetensors"))[1]
+    second.write_bytes(b"not weights" * 100)
+    with pytest.raises(ValueError, match=rf"damaged: {second.name} \("):
+        load_backbone(f"sam3:{tmp_path}")
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        (b'{"model_type": "sam', "checkpoint/config.json is damaged"),
+        (b"\xff\xfe", "checkpoint/config.json is damaged"),
+        (b"", "checkpoint/config.json is damaged"),
+        (b"[1]", "checkpoint/config.json names no model_type"),
+        (b'{"model_type": 3}', "checkpoint/config.json names no model_type"),
+        (b'{"model_type": "sam3", "vision_config": 3}', "cannot be built from this checkpoint"),
+    ],
+)
+def test_a_malformed_config_is_told_and_not_a_lack_of_access(tmp_path, written, sentence):
+    folder = tmp_path / "checkpoint"
+    save_sam3(folder)
+    (folder / "config.json").write_bytes(written)
+    with pytest.raises(ValueError, match=sentence) as raised:
+        load_backbone(f"sam3:{folder}")
+    assert "gated" not in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_lite_text_checkpoint_is_loaded_and_analysed(tmp_path):
+    if not hasattr(transformers, "Sam3LiteTextModel"):
+        pytest.skip(f"transformers {transformers.__version__} has no Sam3LiteTextModel")
+    analyzer = Analyzer.from_pretrained(save_lite_text(tmp_path))
+    assert analyzer.backbone.identity.startswith("sam3-lite-text/level8/112/")
+    analysis = analyzer.analyze(PICTURE, [Exemplar((10, 10, 60, 60))])
+    assert list(analysis.variants) == ["raw", "baseline"]
+    assert analysis.variants["baseline"].heat_grid.shape == (8, 8)
+
+
 def test_a_folder_without_a_checkpoint_says_how_to_get_one(tmp_path):
     with pytest.raises(ValueError, match=r"holds no config.json. SAM 3's weights are gated: ask for access .*HF_TOKEN"):
         load_backbone(f"sam3:{tmp_path}")
@@ -137,8 +187,6 @@ def test_another_kind_of_checkpoint_is_named(tmp_path):
 
 
 def test_the_gated_hub_says_how_to_get_access(monkeypatch):
-    import transformers
-
     def gated(*args, **options):
         raise OSError("You are trying to access a gated repo.")
 

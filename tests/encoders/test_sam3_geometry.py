@@ -108,6 +108,14 @@ def test_shares_sum_to_one(backbone, vision):
     torch.testing.assert_close(shares[:, PARTS.index(LABEL)], label)
 
 
+def test_shares_sum_to_one_in_bfloat16():
+    half = Sam3Backbone(tiny_model().bfloat16())
+    seen = half.seen(half.encode(Image.effect_noise((150, 90), 80).convert("RGB")))
+    shares = half.geometry.parts(BOXES, LABELS, seen).shares()
+    assert shares.dtype == torch.float32
+    torch.testing.assert_close(shares.sum(1), torch.ones(3), **NEAR)
+
+
 def test_without_its_place_a_box_on_a_flat_picture_is_the_same_anywhere(backbone):
     flat = backbone.seen(backbone.encode(Image.new("RGB", (112, 112), "teal")))
     level = flat.fpn_hidden_states[-2]

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sam3viz.analysis import METRICS
 from sam3viz.gap import command
 from sam3viz.gap.features import read_rows
+from sam3viz.gap.measures import MEASURES
 from sam3viz.gap.projection import MOST
 from sam3viz.gap.report import CATEGORIES
 from sam3viz.pipeline import Analyzer
@@ -41,7 +41,7 @@ def test_a_folder_is_measured_into_json_csv_parquet_and_a_page(tmp_path, capsys)
     told = json.loads((out / "gap.json").read_text("utf-8"))
     assert (told["objects"], told["pictures"]) == (OBJECTS, 3)
     assert list(told["variants"]) == ["raw", "baseline", "unified"]
-    assert set(told["variants"]["raw"]["measures"]) == set(METRICS)
+    assert set(told["variants"]["raw"]["measures"]) == set(MEASURES)
     assert told["variants"]["raw"]["measures"]["matched_cosine"]["mean"] == pytest.approx(1, abs=1e-3)
     assert 0 <= told["variants"]["unified"]["scores"]["patch_ap"]["mean"] <= 1
     assert told["settings"]["dataset"] == "my <set>"
@@ -84,7 +84,48 @@ def test_a_folder_without_outlines_has_a_gap_and_no_scores_and_says_so(tmp_path,
     assert "outlines its objects on no picture" in note
     told = json.loads((tmp_path / "gap.json").read_text("utf-8"))
     assert told["variants"]["unified"]["scores"] == {}
+    assert told["use"] is None
+    assert "outlines its objects on no picture" in told["unasked"]
+    assert "outlines its objects on no picture" in (tmp_path / "gap.html").read_text("utf-8").split("</script>", 1)[1]
     assert "answers worst" not in (tmp_path / "gap.html").read_text("utf-8")
+
+
+def test_what_is_left_out_is_counted_in_the_file_and_on_the_page(tmp_path):
+    root = save_set(tmp_path / "set")
+    document = json.loads((root / "instances.json").read_text("utf-8"))
+    document["annotations"][0]["iscrowd"] = 1
+    document["annotations"][1]["bbox"][2] = 0
+    (root / "instances.json").write_text(json.dumps(document))
+    with pytest.warns(UserWarning, match="1 annotations whose box has no area"):
+        run(root, "--json", tmp_path / "gap.json", "--html", tmp_path / "gap.html")
+    told = json.loads((tmp_path / "gap.json").read_text("utf-8"))
+    assert told["left_out"] == {"flat": 1, "crowds": 1, "thin": 0, "beyond": 0}
+    assert told["objects"] == OBJECTS - 2
+    assert "1 whose box has no area, 1 that are crowds" in (tmp_path / "gap.html").read_text("utf-8")
+
+
+def test_pictures_of_the_same_file_name_in_different_folders_are_all_measured(tmp_path):
+    root = save_set(tmp_path / "set", pictures=2)
+    document = json.loads((root / "instances.json").read_text("utf-8"))
+    for image, folder in zip(document["images"], "ab", strict=True):
+        (root / "images" / folder).mkdir()
+        (root / "images" / image["file_name"]).rename(root / "images" / folder / "1.png")
+        image["file_name"] = f"{folder}/1.png"
+    (root / "instances.json").write_text(json.dumps(document))
+    run(root, "--json", tmp_path / "gap.json", "--csv", tmp_path / "gap.csv")
+    told = json.loads((tmp_path / "gap.json").read_text("utf-8"))
+    assert told["pictures"] == 2
+    assert told["variants"]["raw"]["scores"]["patch_ap"]["n"] == 2
+    assert set(pd.read_csv(tmp_path / "gap.csv")["image"]) == {"a/1.png", "b/1.png"}
+
+
+def test_a_single_object_has_no_map(tmp_path):
+    root = save_set(tmp_path / "set", pictures=1)
+    document = json.loads((root / "instances.json").read_text("utf-8"))
+    document["annotations"] = document["annotations"][:1]
+    (root / "instances.json").write_text(json.dumps(document))
+    run(root, "--html", tmp_path / "gap.html")
+    assert "Map of every object" not in (tmp_path / "gap.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import torch
 
 from sam3viz.bridges import VARIANTS
 from sam3viz.coco import CocoAnnotation, CocoPicture
-from sam3viz.gap.instances import MOST, objects_of, pairs
+from sam3viz.gap.instances import MOST, left_out, objects_of, pairs
 from tests.conftest import DIM
 
 
@@ -17,7 +18,7 @@ def annotation(box: tuple[float, ...], category: str = "cat", crowd: bool = Fals
 
 
 def picture(*annotations: CocoAnnotation) -> CocoPicture:
-    return CocoPicture(Path("folder/a.jpg"), 320, 240, annotations)
+    return CocoPicture(Path("folder/a.jpg"), "folder/a.jpg", 320, 240, annotations)
 
 
 def test_objects_are_single_and_large_enough_and_have_cocos_sizes():
@@ -30,7 +31,7 @@ def test_objects_are_single_and_large_enough_and_have_cocos_sizes():
             annotation((10, 20, 106, 116), "cow"),
         )
     )
-    assert objects.image == "a.jpg"
+    assert objects.image == "folder/a.jpg"
     assert objects.categories == ("dog", "cat", "cow")
     assert objects.sizes == ("small", "medium", "large")
     np.testing.assert_array_equal(objects.boxes[2], [10, 20, 106, 116])
@@ -41,6 +42,25 @@ def test_of_a_crowded_picture_the_largest_are_kept_in_the_files_order():
     objects = objects_of(picture(*(annotation((0, 0, int(side), int(side))) for side in sides)))
     assert len(objects.boxes) == MOST
     assert objects.boxes[:, 2].tolist() == [side for side in sides if side >= 30]
+
+
+def test_what_is_not_measured_is_counted_by_its_reason():
+    """Whatever is annotated is either measured or counted, and once."""
+    many = picture(*(annotation((0, 0, 20, 20)) for _ in range(MOST + 5)), annotation((0, 0, 3, 90)))
+    some = replace(
+        picture(
+            annotation((0, 0, 60, 60), crowd=True),
+            annotation((0, 0, 3, 3), crowd=True),
+            annotation((0, 0, 60, 3.9)),
+            annotation((0, 0, 4, 4)),
+        ),
+        flat=2,
+    )
+    assert left_out([many, some]) == {"flat": 2, "crowds": 2, "thin": 2, "beyond": 5}
+    measured = sum(len(objects_of(shown).boxes) for shown in (many, some))
+    annotated = sum(len(shown.annotations) + shown.flat for shown in (many, some))
+    assert measured + sum(left_out([many, some]).values()) == annotated
+    assert set(left_out([]).values()) == {0}
 
 
 def test_a_picture_without_objects_has_none():

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from sam3viz.analysis.projection import COLD_EPOCHS, WARM_EPOCHS
+from sam3viz.analysis.umap_kernels import NEIGHBOURS
 from sam3viz.gap import projection
-from sam3viz.gap.features import FeatureWriter, read_pairs, read_rows
+from sam3viz.gap.features import FeatureWriter, drawn_pictures, read_pairs, read_rows
 from sam3viz.gap.instances import Objects, Pairs
 from sam3viz.gap.projection import dataset_planes
 
@@ -52,7 +53,8 @@ def begun(monkeypatch) -> list[tuple[np.ndarray, np.ndarray | None, int, int]]:
 def test_a_point_is_an_object_from_one_side_the_same_in_every_variant(tmp_path):
     features = save_features(tmp_path / "features.parquet", [3, 2])
     rows = read_rows(features)
-    frame, planes = dataset_planes(features, rows)
+    mapped = dataset_planes(features, rows)
+    frame, planes = mapped.frame, mapped.planes
     assert frame["side"].to_list() == ["instance"] * 5 + ["region"] * 5
     assert frame["image"].to_list() == [*["0.jpg"] * 3, *["1.jpg"] * 2] * 2
     assert frame["category"].to_list() == ["kind 0", "kind 1", "kind 2", "kind 0", "kind 1"] * 2
@@ -67,7 +69,9 @@ def test_a_point_is_an_object_from_one_side_the_same_in_every_variant(tmp_path):
 
 def test_the_baselines_map_is_the_start_of_the_others(tmp_path, begun):
     features = save_features(tmp_path / "features.parquet", [3, 2])
-    _, planes = dataset_planes(features, read_rows(features), seed=7)
+    mapped = dataset_planes(features, read_rows(features), seed=7)
+    planes = mapped.planes
+    assert mapped.start == "baseline"
     assert [points.shape[1] for points, *_ in begun] == [8, 6, 10]  # the baseline's, raw's, unified's
     (_, none, cold, _), *others = begun
     assert (none, cold) == (None, COLD_EPOCHS)
@@ -79,19 +83,44 @@ def test_the_baselines_map_is_the_start_of_the_others(tmp_path, begun):
 
 def test_without_a_baseline_the_first_variant_is_the_start(tmp_path, begun):
     features = save_features(tmp_path / "features.parquet", [3, 2], ("raw", "unified"))
-    _, planes = dataset_planes(features, read_rows(features))
+    mapped = dataset_planes(features, read_rows(features))
     assert begun[0][1] is None
-    np.testing.assert_array_equal(begun[1][1], planes["raw"])
+    np.testing.assert_array_equal(begun[1][1], mapped.planes["raw"])
+    assert mapped.start == "raw"
 
 
 @pytest.mark.usefixtures("begun")
-@pytest.mark.parametrize(("most", "count"), [(1, 1), (5, 2), (6, 2), (9, 3), (10, 4)])
-def test_a_large_dataset_is_shown_by_its_first_whole_pictures_and_at_least_by_one(tmp_path, monkeypatch, most, count):
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("most", [2, 5, 6, 9, 10])
+def test_a_large_dataset_is_shown_by_whole_pictures_that_the_seed_draws(tmp_path, monkeypatch, most, seed):
     monkeypatch.setattr(projection, "MOST", most)
-    features = save_features(tmp_path / "features.parquet", [3, 2, 4, 1])
-    frame, planes = dataset_planes(features, read_rows(features))
-    assert list(frame["image"].unique()) == [f"{i}.jpg" for i in range(count)]
-    assert {len(plane) for plane in planes.values()} == {len(frame)}
+    counts = [3, 2, 4, 2]
+    features = save_features(tmp_path / "features.parquet", counts)
+    rows = read_rows(features)
+    mapped = dataset_planes(features, rows, seed)
+    shown = set(mapped.frame["image"])
+    assert shown == set(drawn_pictures(rows[rows["variant"] == "raw"], most, seed))
+    assert len(mapped.frame) == 2 * sum(counts[int(name[0])] for name in shown)
+    assert {len(plane) for plane in mapped.planes.values()} == {len(mapped.frame)}
+
+
+def test_every_plane_has_the_trustworthiness_of_the_same_points(tmp_path, monkeypatch):
+    """By a slow count of the neighbours that a plane makes up (Venna and Kaski 2001)."""
+    monkeypatch.setattr(projection, "JUDGED", 40)
+    noise = np.random.default_rng(0).normal(0, 0.1, (120, 2)).astype(np.float32)
+    monkeypatch.setattr(projection, "embed", lambda points, *_: points[:, :2] + noise[: len(points)])
+    features = save_features(tmp_path / "features.parquet", [20, 25, 15])
+    rows = read_rows(features)
+    mapped = dataset_planes(features, rows, seed=3)
+    chosen = np.random.default_rng(3).permutation(120)[:40]
+    assert list(mapped.trust) != []
+    for name, plane in mapped.planes.items():
+        points = np.concatenate(read_pairs(features, name, rows["image"].unique().tolist())[1:])[chosen]
+        far, near = (np.linalg.norm(x[:, None] - x[None], axis=2) for x in (points, plane[chosen]))
+        ranks, seen, count = far.argsort(1).argsort(1), near.argsort(1), NEIGHBOURS
+        penalty = sum(max(0, ranks[i, j] - count) for i in range(40) for j in seen[i, 1 : count + 1])
+        assert mapped.trust[name] == pytest.approx(1 - penalty * 2 / (40 * count * (2 * 40 - 3 * count - 1)))
+        assert mapped.trust[name] < 1
 
 
 @pytest.mark.usefixtures("begun")
@@ -112,7 +141,8 @@ def test_progress_is_told_and_may_stop(tmp_path):
 def test_a_gap_is_seen_and_a_seed_repeats_it(tmp_path):
     features = save_features(tmp_path / "features.parquet", [10, 12, 8])
     rows = read_rows(features)
-    frame, planes = dataset_planes(features, rows)
+    mapped = dataset_planes(features, rows)
+    frame, planes = mapped.frame, mapped.planes
     sides = pd.Series(frame["side"]).to_numpy()
 
     def apart(plane: np.ndarray) -> float:
@@ -121,6 +151,6 @@ def test_a_gap_is_seen_and_a_seed_repeats_it(tmp_path):
         return float(np.median(np.linalg.norm(instance - region, axis=1)) / region.std())
 
     assert apart(planes["unified"]) < 0.5 < apart(planes["baseline"])
-    _, again = dataset_planes(features, rows)
+    again = dataset_planes(features, rows).planes
     for name, plane in planes.items():
         np.testing.assert_array_equal(plane, again[name])

@@ -10,8 +10,9 @@ import pytest
 from sam3viz.bench import run as bench
 from sam3viz.bench.protocol import photo_tasks
 from sam3viz.coco import read_coco
+from sam3viz.gap import run
 from sam3viz.gap.features import read_rows
-from sam3viz.gap.run import measure
+from sam3viz.gap.run import measure, survey
 from tests.bench.sets import BLUE, RED, save_set
 from tests.test_pipeline import untrained
 
@@ -59,6 +60,33 @@ def test_questions_are_asked_without_their_negative_box(pictures, tasks, tmp_pat
     assert one.to_numpy() == pytest.approx(other.to_numpy())
 
 
+def test_pictures_of_the_same_file_name_in_different_folders_are_asked_once_each(pictures, tmp_path):
+    two = [replace(picture, name=f"{folder}/1.png") for picture, folder in zip(pictures[:2], "ab", strict=True)]
+    rows = measure(untrained("raw"), two, photo_tasks(two, "set"), tmp_path / "features.parquet", silent)
+    asked = [row["image"] for row in rows if row["metric"] == "patch_ap" and not row["negative"]]
+    assert sorted(asked) == ["a/1.png", "b/1.png"]
+    found = read_rows([tmp_path / "features.parquet"])
+    assert found["image"].value_counts().to_dict() == {"a/1.png": len(RED) + len(BLUE), "b/1.png": len(RED)}
+
+
+def test_what_cannot_be_asked_is_told_and_measured_all_the_same(pictures):
+    bare = [replace(p, annotations=tuple(replace(a, outlined=False) for a in p.annotations)) for p in pictures]
+    told = survey(bare, "my set", 0)
+    assert (told.pictures, told.tasks) == (bare, [])
+    assert "'my set' outlines its objects on no picture" in told.unasked
+    asked = survey(pictures, "my set", 3)
+    assert [task.image for task in asked.tasks] == [task.image for task in photo_tasks(pictures, "my set", 3)]
+    assert asked.unasked == ""
+
+
+def test_freed_memory_is_given_back_every_few_pictures(pictures, tmp_path, monkeypatch):
+    times = []
+    monkeypatch.setattr(run, "trim_heap", lambda: times.append(1))
+    many = [replace(pictures[1], name=f"{number}.png") for number in range(2 * run.TRIMMED + 1)]
+    measure(untrained("raw"), many, [], tmp_path / "features.parquet", silent)
+    assert len(times) == 3 + 1  # and at the end
+
+
 def test_a_picture_that_nobody_asks_about_has_features_and_no_scores(pictures, tasks, tmp_path):
     rows = measure(untrained("raw"), pictures, tasks[1:2], tmp_path / "features.parquet", silent)
     assert {row["image"] for row in rows} == {"1.png"}
@@ -66,7 +94,7 @@ def test_a_picture_that_nobody_asks_about_has_features_and_no_scores(pictures, t
 
 
 def test_a_picture_without_objects_is_not_even_opened(pictures, tmp_path):
-    bare = replace(pictures[0], path=tmp_path / "nowhere.png", annotations=())
+    bare = replace(pictures[0], name="nowhere.png", path=tmp_path / "nowhere.png", annotations=())
     analyzer = untrained("raw")
     assert measure(analyzer, [bare, pictures[1]], [], tmp_path / "features.parquet", silent) == []
     assert analyzer.backbone.calls == 1

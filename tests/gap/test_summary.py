@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sam3viz.analysis import METRICS
 from sam3viz.gap.features import FeatureWriter, read_rows
 from sam3viz.gap.instances import Objects, Pairs
-from sam3viz.gap.summary import best_by, summary, worst_and_best
+from sam3viz.gap.measures import MEASURES
+from sam3viz.gap.summary import best_of, nearest, summary, tied, worst_and_best
 
 NO_SCORES = pd.DataFrame(columns=["variant", "metric", "image", "category", "negative", "value"])
 
@@ -59,9 +59,9 @@ def test_the_gap_is_told_with_every_measure_and_its_interval(tmp_path, scores):
     assert told == [("measures", done, 2) for done in range(3)]
     assert (got["objects"], got["pictures"], got["measured_objects"]) == (90, 15, 90)
     for name in ("baseline", "unified"):
-        assert list(got["variants"][name]["measures"]) == list(METRICS)
+        assert list(got["variants"][name]["measures"]) == list(MEASURES)
         for key, number in got["variants"][name]["measures"].items():
-            low, high = METRICS[key].range
+            low, high = MEASURES[key].range
             assert low <= number["low"] <= number["mean"] <= number["high"] <= high
     far, near = (got["variants"][name]["measures"] for name in ("baseline", "unified"))
     assert near["matched_cosine"]["low"] > far["matched_cosine"]["high"]
@@ -69,13 +69,17 @@ def test_the_gap_is_told_with_every_measure_and_its_interval(tmp_path, scores):
     assert far["domain_auc"]["low"] > 0.9 > near["domain_auc"]["high"]
     assert got["variants"]["unified"]["scores"]["patch_ap"]["mean"] == pytest.approx(np.mean(np.arange(15) / 20))
     assert got["variants"]["baseline"]["scores"] == {}
+    for values in (far, near):
+        expected = values["matched_cosine"]["mean"] - values["mismatched_cosine"]["mean"]
+        assert values["contrast"]["mean"] == pytest.approx(expected, abs=1e-6)
+    assert near["contrast"]["low"] > far["contrast"]["high"]
 
 
 def test_few_objects_are_not_enough_samples(tmp_path):
     features = written(tmp_path, 2, 4)
     got = summary(read_rows(features), features, NO_SCORES)
     measures = got["variants"]["unified"]["measures"]
-    for key, metric in METRICS.items():
+    for key, metric in MEASURES.items():
         assert (measures[key]["mean"] is None) is (metric.minimum > 8)
         assert measures[key]["low"] is None
 
@@ -108,11 +112,60 @@ def test_worst_and_best_are_ordered_and_named_once(scores):
     assert len(worst_and_best(scores[scores["image"] == "3.jpg"], "unified", 4)) == 1
 
 
-def test_the_best_is_a_bridge_and_none_where_none_has_a_number():
+def test_the_nearest_is_a_bridge_by_contrast_and_none_where_none_has_a_number():
     def told(value: float | None) -> dict:
-        return {"measures": {"matched_cosine": {"mean": value}}, "scores": {}}
+        return {"measures": {"contrast": {"mean": value}}, "scores": {}}
 
-    summarised = {"variants": {"raw": told(1.0), "unified": told(0.4), "adaptive": told(0.5), "multilevel": told(None)}}
-    assert best_by(summarised, "measures", "matched_cosine") == "adaptive"
-    assert best_by(summarised, "measures", "matched_cosine", higher=False) == "unified"
-    assert best_by(summarised, "scores", "patch_ap") is None
+    variants = {"raw": told(1.0), "baseline": told(0.9), "unified": told(0.4), "adaptive": told(0.5)}
+    assert nearest({"variants": variants | {"multilevel": told(None)}}) == "adaptive"
+    assert nearest({"variants": {"raw": told(1.0), "unified": told(None)}}) is None
+
+
+def test_the_best_of_a_score_may_be_any_variant_that_was_asked():
+    def told(**scores: float) -> dict:
+        return {"scores": {key: {"mean": value} for key, value in scores.items()}}
+
+    summarised = {"variants": {"raw": told(patch_ap=0.7), "unified": told(patch_ap=0.6, peak_recall=0.1)}}
+    assert best_of(summarised, "patch_ap") == "raw"
+    assert best_of(summarised, "peak_recall") == "unified"
+    assert best_of(summarised, "ap_vs_objects") is None
+
+
+def answers(seed: int, **shifts: float) -> pd.DataFrame:
+    """Three questions on each of 20 pictures; a variant's answer is the question's own difficulty and its shift."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for image in range(20):
+        for category in ("cat", "cow", "dog"):
+            difficulty = rng.uniform(0.2, 0.6)
+            for name, shift in shifts.items():
+                value = difficulty + shift + rng.normal(0, 0.02)
+                rows += [(name, "patch_ap", f"{image}.jpg", category, False, value)]
+                rows += [(name, "patch_ap", f"{image}.jpg", category, True, -value)]
+    return pd.DataFrame(rows, columns=["variant", "metric", "image", "category", "negative", "value"])
+
+
+def test_the_most_useful_leads_by_the_same_questions_and_its_equals_are_tied(tmp_path):
+    """The questions differ by far more than the variants: without pairing nothing could be told apart."""
+    features = written(tmp_path, 3, 4)
+    scores = answers(0, baseline=0.0, unified=0.05)
+    use = summary(read_rows(features), features, scores)["use"]
+    lead = use["lead"]["baseline"]
+    assert use["best"] == "unified"
+    assert list(use["lead"]) == ["baseline"]
+    by_hand = scores[~scores["negative"]].groupby("variant")["value"].mean()
+    assert lead["mean"] == pytest.approx(by_hand["unified"] - by_hand["baseline"])
+    assert 0 < lead["low"] < lead["mean"] < lead["high"] < 0.1
+    assert tied(use) == []
+    close = summary(read_rows(features), features, answers(1, baseline=0.0, unified=0.001))["use"]
+    assert {close["best"], *tied(close)} == {"baseline", "unified"}
+
+
+def test_where_nothing_was_asked_nobody_is_most_useful(tmp_path):
+    features = written(tmp_path, 2, 4)
+    assert summary(read_rows(features), features, NO_SCORES)["use"] is None
+
+
+def test_a_lead_without_an_interval_tells_nothing_apart():
+    lead = {"raw": {"low": None}, "baseline": {"low": 0.1}, "unified": {"low": -0.1}}
+    assert tied({"best": "adaptive", "lead": lead}) == ["raw", "unified"]

@@ -30,15 +30,28 @@ def test_a_folder_is_disturbed_into_json_csv_and_a_page(tmp_path, capsys):
     assert told["pictures"] == 2
     assert set(told["curves"]) == {"exemplar", "scene"}
     assert set(told["curves"]["scene"]) == {"noise", "scale"}
-    assert set(pd.read_csv(out / "r.csv")["variant"]) == {"raw", "unified"}
+    rows = pd.read_csv(out / "r.csv")
+    assert set(rows["variant"]) == {"raw", "unified", "chance"}
+    by_path = rows[rows["disturbed"] == "path"]
+    assert by_path["level"].isna().all()
+    assert set(by_path["metric"]) == {"same"}  # two things are too few for strangers
+    assert len(by_path) == 3 * 2 * 2
     page = (out / "r.html").read_text("utf-8")
     assert "<set>" not in page
     assert 'src="http' not in page
     body = page.replace(get_plotlyjs(), "")
     points = [curve["raw"] for way in told["curves"].values() for by in way.values() for curve in by.values()]
-    assert len(points) == 2 * 2 * 2
+    # the scene's things leave the picture at four times the size, so there is no curve of its AP
+    assert told["absent"] == [{"disturbed": "scene", "perturbation": "scale", "metric": "patch_ap"}]
+    assert len(points) == 2 * 2 * 2 - 1
+    assert "Disturbed scene, scale, patch AP: no curve, as no picture has an answer at every level." in body
+    assert list(told["consistency"]) == ["crop", "loose", "elsewhere"]
+    assert set(told["consistency"]["crop"]["same"]) == {"raw", "unified"}
+    assert told["consistency"]["crop"]["recall"]["raw"]["mean"] is None
+    assert "not enough samples" in body
+    assert "Consistency: the same thing by another path" in body
     assert body.count("data:image") == sum(map(len, points))  # under every point its picture
-    assert "Disturbed scene: AP against severity" in body
+    assert "Disturbed scene: patch AP against severity" in body
 
 
 @pytest.mark.slow

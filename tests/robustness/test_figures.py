@@ -28,6 +28,7 @@ def points(perturbation: str, *heights: float, reach: float | None = 0.1) -> lis
             "mean": height,
             "low": None if reach is None else height - reach,
             "high": None if reach is None else height + reach,
+            "n": 7,
         }
         for level, height in zip(PERTURBATIONS[perturbation].levels, heights, strict=False)
     ]
@@ -39,7 +40,7 @@ def summarised() -> dict:
     noise = {"raw": points("noise", 0.5, 0.4, 0.2), "unified": points("noise", 0.6, 0.6, 0.5, reach=None)}
     scale = {"raw": points("scale", 0.1, 0.3, 0.5, 0.4), "unified": points("scale", 0.5, 0.6, 0.7, 0.8)}
     told = {"noise": {"patch_ap": noise, "similarity": noise}, "scale": {"similarity": scale}}
-    return {"curves": {"exemplar": told}}
+    return {"curves": {"exemplar": told}, "chance": {"exemplar": {"noise": points("noise", 0.1, 0.2, 0.3)}}}
 
 
 def lines(figure: go.Figure) -> list[go.Scatter]:
@@ -76,6 +77,23 @@ def test_a_band_is_the_interval_and_missing_where_there_is_none(summarised):
     assert not band.showlegend
 
 
+def test_chance_is_a_dotted_grey_line_in_the_plots_of_ap_alone(summarised):
+    (chance,) = (trace for trace in curves(summarised, "exemplar", "patch_ap", {}).data if trace.name == "chance")
+    assert (chance.line.dash, chance.line.color, chance.mode) == ("dot", style.INK, "lines")
+    assert list(chance.x) == [0, 1, 2]
+    assert list(chance.y) == [0.1, 0.2, 0.3]
+    assert chance.showlegend
+    assert "chance" not in {trace.name for trace in curves(summarised, "exemplar", "similarity", {}).data}
+
+
+def test_how_many_pictures_are_behind_it_is_over_the_plot_and_under_the_pointer(summarised):
+    figure = curves(summarised, "exemplar", "patch_ap", {})
+    assert figure.layout.annotations[0].text.endswith("of the range · 7 pictures")
+    for line in lines(figure):
+        assert list(line.customdata) == [7, 7, 7]
+        assert "%{customdata} pictures" in line.hovertemplate
+
+
 def test_a_variant_is_once_in_the_legend_and_looks_the_same_in_every_plot(summarised):
     figure = curves(summarised, "exemplar", "similarity", {})
     assert [trace.name for trace in figure.data if trace.showlegend] == ["raw", "unified"]
@@ -91,7 +109,7 @@ def test_an_eighth_variant_is_drawn(monkeypatch):
     more = VARIANTS | {"eighth": VARIANTS["raw"]}
     monkeypatch.setattr(style, "VARIANTS", more)
     told = {"noise": {"patch_ap": {name: points("noise", 0.5, 0.4) for name in more}}}
-    figure = curves({"curves": {"scene": told}}, "scene", "patch_ap", {})
+    figure = curves({"curves": {"scene": told}, "chance": {}}, "scene", "patch_ap", {})
     assert [line.name for line in lines(figure)] == list(more)
 
 
@@ -108,8 +126,8 @@ def test_each_level_has_its_picture_under_its_own_plot(summarised):
 
 def test_more_than_a_row_of_plots_is_higher_and_pictures_stay_above_the_next_row():
     told = {name: {"similarity": {"raw": points(name, 0.5, 0.4)}} for name in PERTURBATIONS}
-    figure = curves({"curves": {"scene": told}}, "scene", "similarity", {})
-    alone = curves({"curves": {"scene": {"noise": told["noise"]}}}, "scene", "similarity", {})
+    figure = curves({"curves": {"scene": told}, "chance": {}}, "scene", "similarity", {})
+    alone = curves({"curves": {"scene": {"noise": told["noise"]}}, "chance": {}}, "scene", "similarity", {})
     assert len(titles(figure)) == len(PERTURBATIONS)
     assert figure.layout.height > 2 * alone.layout.height
     assert alone.layout.xaxis.domain == (0, 1)  # no room is kept for others

@@ -43,6 +43,9 @@ def test_occlusion_hides_its_share_of_the_box_and_nothing_else(image, level):
         inside = np.zeros_like(changed)
         inside[10:40, 20:60] = True
         assert not changed[~inside].any()
+        ((left, top, right, bottom),) = occlusion(image, BOX, level, np.random.default_rng(seed)).hidden
+        assert grey[top:bottom, left:right].all()
+        assert (right - left) * (bottom - top) == grey[inside].sum()
         assert grey[inside].mean() == pytest.approx(level, abs=0.03)
 
 

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from sam3viz.encoders.sam3_geometry import PARTS
+from sam3viz.figures.heat import overlay
+from sam3viz.sam3.detector import Masks
 from sam3viz.sam3.pictures import (
+    SIDE,
     attention_pictures,
     detector_pictures,
     found_picture,
@@ -27,7 +30,7 @@ def test_a_mask_tints_its_own_pixels_alone(done):
     outcome = done.outcomes[0]
     mask = np.zeros((1, 90, 150), bool)
     mask[0, 20:60, 30:90] = True
-    found = replace(outcome.found, detections=(Detection((30, 20, 90, 60), 0.8),), masks=mask)
+    found = replace(outcome.found, detections=(Detection((30, 20, 90, 60), 0.8),), masks=Masks.packed(mask))
     shown = np.asarray(found_picture(done.scene, replace(outcome, found=found)).image).astype(int)
     change = abs(shown - np.asarray(PICTURE).astype(int)).sum(2)
     assert (change[25:55, 35:85] > 0).mean() > 0.9
@@ -38,12 +41,30 @@ def test_a_mask_tints_its_own_pixels_alone(done):
 
 
 def test_similarities_share_one_scale(done):
+    """The middle of the scale over all prompts is the middle of the colours, wherever it lies in one of them."""
+    one, other = done.outcomes[0], done.outcomes[2]
+    low, high = np.full((8, 8), 0.1, np.float32), np.full((8, 8), 0.5, np.float32)
+    low[0, 0], high[0, 0] = -0.1, 0.9
+    pair = replace(done, outcomes=(replace(one, similarity=low), replace(other, similarity=high)))
+    expected = [overlay(PICTURE, (grid + 0.1) / 1.0, side=SIDE) for grid in (low, high)]
+    for picture, alone in zip(similarity_pictures(pair), expected, strict=True):
+        np.testing.assert_allclose(np.asarray(picture.image, int), np.asarray(alone, int), atol=2)
+
+
+def test_similarities_are_told_with_their_own_range(done):
     pictures = similarity_pictures(done)
     with_tokens = [outcome for outcome in done.outcomes if outcome.similarity is not None]
     assert [picture.title for picture in pictures] == [outcome.title for outcome in with_tokens]
     hottest = max(with_tokens, key=lambda outcome: outcome.similarity.max())
     chosen = pictures[with_tokens.index(hottest)]
     assert f"to {hottest.similarity.max():.2f}" in chosen.caption
+
+
+def test_foreign_tokens_are_told_beside_their_control(done):
+    by_kind = {outcome.kind: outcome for outcome in done.outcomes}
+    told = found_picture(done.scene, replace(by_kind["tokens"], control=0.37)).caption
+    assert "IoU with own tokens without CLS 0.37." in told
+    assert "IoU with own tokens" not in found_picture(done.scene, by_kind["bare"]).caption
 
 
 def test_attention_has_a_row_a_layer_and_a_column_a_head(done):

@@ -8,10 +8,16 @@ import torch
 from PIL import Image
 
 from sam3viz.background import CancelledError
-from sam3viz.encoders.sam3_geometry import PARTS
+from sam3viz.bridges import VARIANTS
+from sam3viz.encoders.sam3 import Sam3Backbone
+from sam3viz.encoders.sam3_geometry import PARTS, recorded
+from sam3viz.model import own_bridges
 from sam3viz.pipeline import Analyzer
-from sam3viz.sam3.study import Sam3Study, study
+from sam3viz.sam3.detector import Detected, Detector, Masks, shared_attention
+from sam3viz.sam3.report import sections
+from sam3viz.sam3.study import Sam3Study, _agreement, study
 from sam3viz.types import Exemplar
+from tests.encoders.sam3_checkpoint import tiny_model
 from tests.sam3.conftest import DRAWN, PICTURE
 from tests.tiny import TinyBackbone
 
@@ -34,7 +40,8 @@ def titles(done: Sam3Study) -> list[str]:
 def test_every_prompt_is_there(done):
     turned = ["without +1", "without −2", "+1 turned round", "−2 turned round"]
     parts = [f"no {name}" for name in PARTS]
-    assert titles(done) == [AS_DRAWN, TEXT_ALONE, *turned, *parts, "raw tokens", "distillation tokens"]
+    foreign = ["own tokens without CLS", "raw tokens", "distillation tokens"]
+    assert titles(done) == [AS_DRAWN, TEXT_ALONE, *turned, *parts, *foreign]
     assert done.outcomes[0].agreement == 1
 
 
@@ -63,9 +70,75 @@ def test_turning_a_label_round_twice_is_no_change(done, analyzer):
     flipped = (DRAWN[0], Exemplar(DRAWN[1].box, +1))
     turned = study(analyzer, PICTURE, flipped, quiet, threshold=0.0)
     back = turned.outcomes[titles(turned).index("+2 turned round")]
-    torch.testing.assert_close(
-        torch.from_numpy(back.found.attention), torch.from_numpy(done.outcomes[0].found.attention), rtol=0, atol=1e-5
-    )
+    was = done.outcomes[0].found
+    assert [d.score for d in back.found.detections] == pytest.approx([d.score for d in was.detections], abs=1e-5)
+    assert len(was.detections) > 1
+
+
+def found(*masks: list[list[int]]) -> Detected:
+    pixels = np.array(masks, bool).reshape(len(masks), 2, 3)
+    return Detected((), Masks.packed(pixels), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agreement"),
+    [
+        (found([[1, 1, 0], [0, 0, 0]]), found([[0, 1, 1], [0, 0, 0]]), 1 / 3),
+        (found([[1, 0, 0], [0, 0, 0]], [[0, 1, 0], [0, 0, 0]]), found([[1, 1, 0], [0, 0, 0]]), 1.0),
+        (found([[1, 1, 1], [0, 0, 0]]), found([[0, 0, 0], [1, 1, 1]]), 0.0),
+        (found([[1, 1, 1], [0, 0, 0]]), found(), 0.0),
+        (found(), found(), 1.0),
+    ],
+)
+def test_agreement_is_the_iou_of_everything_found(one, other, agreement):
+    assert _agreement(one, other) == _agreement(other, one) == pytest.approx(agreement)
+
+
+def test_each_outcome_is_compared_with_the_prompt_as_drawn_and_foreign_tokens_with_their_control(done):
+    by_title = {outcome.title: outcome for outcome in done.outcomes}
+    control = by_title["own tokens without CLS"]
+    for outcome in done.outcomes:
+        assert outcome.agreement == _agreement(outcome.found, done.outcomes[0].found)
+        expected = _agreement(outcome.found, control.found) if outcome.kind == "tokens" else None
+        assert outcome.control == expected
+    assert min(outcome.agreement for outcome in done.outcomes) < 1
+
+
+def test_what_reads_the_prompt_is_told_as_drawn_alone(done, analyzer):
+    backbone, detector = analyzer.backbone, Detector(analyzer.backbone)
+    with analyzer.alone(), recorded(detector.attentions) as maps:
+        vision = backbone.seen(analyzer.encode(PICTURE))
+        parts = backbone.geometry.parts(
+            torch.tensor([e.box for e in DRAWN]) / torch.tensor([150.0, 90, 150, 90]), torch.tensor([1, -1]), vision
+        )
+        tokens = torch.cat(backbone.geometry.tokens(parts.summed(), torch.zeros(2).long(), vision))
+        detector.raw(vision, tokens)
+    np.testing.assert_allclose(done.reading, shared_attention(maps, (8, 8)), atol=1e-5)
+
+
+def test_of_many_boxes_it_says_which_were_varied(analyzer):
+    boxes = [Exemplar((4.0 * k, 10, 4 * k + 20, 60)) for k in range(12)]
+    many = study(analyzer, PICTURE, boxes, quiet)
+    assert many.settings["boxes left out and turned round"] == "8 of 12"
+    assert many.varied == 8
+    assert "Of the 12 boxes the first 8 were left out" in sections(many)[0].how_to_read
+
+
+def test_few_boxes_are_all_varied(done):
+    assert done.settings["boxes left out and turned round"] == "2 of 2"
+    assert "first" not in sections(done)[0].how_to_read
+
+
+def test_it_runs_in_bfloat16():
+    backbone = Sam3Backbone(tiny_model().bfloat16())
+    raw = {"raw": VARIANTS["raw"](backbone.dim).eval()}
+    analyzer = Analyzer(backbone, {**raw, **own_bridges(backbone)})
+    analysis = analyzer.analyze(PICTURE, DRAWN)
+    assert all(np.isfinite(result.heat_grid).all() for result in analysis.variants.values())
+    done = study(analyzer, PICTURE, DRAWN, quiet, threshold=0.0)
+    assert done.outcomes[0].found.detections
+    np.testing.assert_allclose(done.shares.sum(1), 1, atol=1e-5)
+    np.testing.assert_allclose(done.reading.sum(1), 1, atol=1e-4)
 
 
 def test_without_a_positive_box_there_is_no_similarity(done):
@@ -83,7 +156,7 @@ def test_boxes_on_another_picture_are_searched_for_in_this_one(done, analyzer):
     travelled = study(analyzer, other, DRAWN, quiet, reference=PICTURE, threshold=0.0)
     np.testing.assert_allclose(travelled.shares, done.shares, atol=1e-6)
     np.testing.assert_allclose(travelled.attention, done.attention, atol=1e-6)
-    assert travelled.outcomes[0].found.masks.shape[1:] == (90, 90)
+    assert travelled.outcomes[0].found.masks.size == (90, 90)
 
 
 def test_the_vision_encoder_runs_once(analyzer):
@@ -114,6 +187,7 @@ def test_the_table_and_the_file_say_what_was_found(done, tmp_path):
     assert list(table.index) == titles(done)
     assert table.loc[AS_DRAWN, "found"] == len(done.outcomes[0].found.detections)
     assert table["IoU with as drawn"].between(0, 1).all()
+    assert table["IoU with own tokens without CLS"].notna().sum() == 2
     done.to_json(tmp_path / "study.json")
     told = json.loads((tmp_path / "study.json").read_text())
     assert [row["prompt"] for row in told["prompts"]] == titles(done)
