@@ -290,7 +290,9 @@ COST: dict[str, dict[str, str]] = {
         ),
         "claims_read": (
             "**Claimed and measured** — what a variant adds to the whole model, backbone included. *ratio*: measured "
-            "over the middle of the claim."
+            "over the middle of the claim. Alignment is told over the same bridge trained without it; distillation is "
+            "nothing but alignment and is told over baseline. Memory is told of a backbone as it would be if it were "
+            "trained; timings of a few repetitions are noisy, below zero is the clock's noise."
         ),
         "costs_read": (
             "**Figures** — of one picture and one training step of {batch} scenes; times are medians, *kept* is what "
@@ -316,7 +318,11 @@ COST: dict[str, dict[str, str]] = {
         "pareto_read": (
             "**成本与用处** — 越左越省，越上越好；连线为没有被其他变体在两方面同时超过的变体。AP：{source}。"
         ),
-        "claims_read": "**声明与实测** — 变体给整个模型（含骨干网络）增加的部分。*比值*：实测值除以声明区间的中点。",
+        "claims_read": (
+            "**声明与实测** — 变体给整个模型（含骨干网络）增加的部分。*比值*：实测值除以声明区间的中点。"
+            "对齐相对于不带对齐训练的同一桥接；distillation 只有对齐项，故相对于 baseline。"
+            "内存按骨干网络也参与训练时计；重复次数少时计时有噪声，负值即为噪声。"
+        ),
         "costs_read": "**数值** — 一张图片和 {batch} 个场景的一个训练步；时间为中位数，*kept* 为反向传播所需。",
         "within": "符合",
         "below": "低于：更省",

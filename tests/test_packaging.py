@@ -63,10 +63,12 @@ def test_the_page_starts_by_its_path_from_anywhere_without_the_package_installed
 
 
 @pytest.mark.slow
-def test_the_readme_example_runs(tmp_path):
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    (tmp_path / "photo.jpg").write_bytes((resources.files("skimage") / "data" / "coins.png").read_bytes())
-    ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+def test_the_readme_examples_run_one_after_another(tmp_path):
+    code = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert len(code) == 2
+    for name in ("photo", "a", "b", "c", "d"):
+        (tmp_path / f"{name}.jpg").write_bytes((resources.files("skimage") / "data" / "coins.png").read_bytes())
+    ran = subprocess.run([sys.executable, "-c", "\n".join(code)], cwd=tmp_path, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     assert "unified" in ran.stdout
     assert (tmp_path / "report.html").stat().st_size > 1_000_000

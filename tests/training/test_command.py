@@ -9,13 +9,13 @@ from sam3viz.training.command import without_folder
     ("word", "told"),
     [
         ("--coco", "--coco"),
-        ("/home/someone/photos", "photos"),
+        ("/some/where/photos", "photos"),
         ("photos/2024/", "2024"),
-        ("--coco=/home/someone/photos", "--coco=photos"),
-        ("timm:vit=/home/someone/vit.safetensors", "timm:vit=vit.safetensors"),
+        ("--coco=/some/where/photos", "--coco=photos"),
+        ("timm:vit=/some/where/vit.safetensors", "timm:vit=vit.safetensors"),
         ("timm:vit_tiny.in1k", "timm:vit_tiny.in1k"),
         ("sam3:../checkpoints/sam3", "sam3:sam3"),
-        (r"C:\Users\someone\photos", "C:photos"),
+        (r"D:\some\photos", "D:photos"),
         ("0.3", "0.3"),
     ],
 )
