@@ -262,7 +262,7 @@ ROBUSTNESS: dict[str, dict[str, str]] = {
         "recall": "召回率 R@1",
         "few": "样本不足",
         "counted": "{name}，{pictures} 张图片",
-        "by_path": "{path}：{measure}",
+        "by_path": "途径 {path}：{measure}",
         "absent": "没有 {names} 的曲线：没有图片在所有级别都有答案。",
         "outlines": (
             "“{dataset}”的图片只有框而没有轮廓，无法判断哪些位置是正确的。"
