@@ -15,7 +15,6 @@ from app.handlers import analyzer, served
 from app.lab_html import numbers_html
 from app.lab_text import DATASET
 from app.source import checked, pictures_of
-from sam3viz import Analyzer
 from sam3viz.background import Job, Progress
 from sam3viz.bench.run import table
 from sam3viz.gap.instances import MOST, THINNEST
@@ -55,8 +54,7 @@ def start(kind: str, archive: str | None, count: float, language: str) -> Job[Me
 
 
 def _measured(archive: Path | None, count: int, progress: Progress) -> Measured:
-    shared = analyzer()
-    own = Analyzer(shared.backbone, shared.bridges)  # with its own last pictures: those of the visitors stay
+    own = analyzer().apart()
     kept = tempfile.TemporaryDirectory(prefix="gap-", dir=get_upload_folder())
     features = Path(kept.name) / "features.parquet"
     with tempfile.TemporaryDirectory() as folder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -18,6 +19,8 @@ REFERENCES = ("raw", "baseline")
 """Variants that the others are compared with: no exemplar encoder, and one without a bridge."""
 MODES = {"without_negative": False, "with_negative": True}
 
+MOST = {"count_error": math.inf}
+"""Upper end of the metrics that have one other than 1; all begin at 0."""
 _EPISODE = ["image", "category"]
 Tables = dict[str, pd.DataFrame]
 
@@ -88,7 +91,7 @@ def _dataset(part: pd.DataFrame, seed: int) -> dict[str, Any]:
 def means(tables: Tables, rows: pd.DataFrame, name: str, seed: int) -> dict[str, dict[str, Any]]:
     """One variant's mean of each metric; ``tables`` are `by_metric` of the ``rows``."""
     return {
-        metric: asdict(mean_interval(_column(table, name), _pictures(table), seed))
+        metric: asdict(mean_interval(_column(table, name), _pictures(table), seed).within(0, MOST.get(metric, 1)))
         | {"seed_sd": _seed_spread(rows, name, metric)}
         for metric, table in tables.items()
     }

@@ -54,7 +54,7 @@ def summary(
         pictures = told["image"].to_list()
         measures = {key: jackknife(metric, (sides[0], sides[1]), pictures, seed) for key, metric in MEASURES.items()}
         variants[name] = {
-            "measures": {key: _plain(_within(interval, MEASURES[key].range)) for key, interval in measures.items()},
+            "measures": {key: _plain(interval.within(*MEASURES[key].range)) for key, interval in measures.items()},
             "scores": _scores(scores, name, seed),
         }
     progress("measures", len(names), len(names))
@@ -123,7 +123,7 @@ def _use(scores: pd.DataFrame, names: Sequence[str], seed: int) -> dict[str, Any
 def _scores(scores: pd.DataFrame, name: str, seed: int) -> dict[str, Any]:
     own = scores[(scores["variant"] == name) & ~scores["negative"].astype(bool)]
     return {
-        metric: _plain(mean_interval(part["value"].to_list(), part["image"].to_list(), seed))
+        metric: _plain(mean_interval(part["value"].to_list(), part["image"].to_list(), seed).within(0, 1))
         for metric in SCORES
         if len(part := own[own["metric"] == metric])
     }
@@ -145,14 +145,8 @@ def _mean(rows: pd.DataFrame, column: str, seed: int) -> dict[str, Any]:
     told = rows.dropna(subset=column)
     if told.empty:
         return _plain(Interval(math.nan, None, None, 0))
-    return _plain(mean_interval(told[column].to_list(), told["image"].to_list(), seed))
-
-
-def _within(interval: Interval, bounds: tuple[float, float]) -> Interval:
-    """An interval does not reach where the measure cannot be."""
-    if interval.low is None or interval.high is None:
-        return interval
-    return Interval(interval.mean, max(interval.low, bounds[0]), min(interval.high, bounds[1]), interval.n)
+    most = 2 if column == "contrast" else 1
+    return _plain(mean_interval(told[column].to_list(), told["image"].to_list(), seed).within(-most, most))
 
 
 def _plain(interval: Interval) -> dict[str, Any]:

@@ -169,3 +169,15 @@ def test_where_nothing_was_asked_nobody_is_most_useful(tmp_path):
 def test_a_lead_without_an_interval_tells_nothing_apart():
     lead = {"raw": {"low": None}, "baseline": {"low": 0.1}, "unified": {"low": -0.1}}
     assert tied({"best": "adaptive", "lead": lead}) == ["raw", "unified"]
+
+
+def test_no_interval_reaches_where_a_score_or_cosine_cannot_be(tmp_path):
+    rows = [("unified", "patch_ap", f"{i}.jpg", "cat", False, float(i > 0)) for i in range(3)]
+    scored = pd.DataFrame(rows, columns=NO_SCORES.columns)
+    features = written(tmp_path, 3, 2)
+    got = summary(read_rows(features), features, scored)
+    ap = got["variants"]["unified"]["scores"]["patch_ap"]
+    assert (ap["low"], ap["high"]) == (0, 1)
+    for parts in got["sizes"].values():
+        for numbers in parts["baseline"].values():
+            assert numbers["low"] is None or -2 <= numbers["low"] <= numbers["high"] <= 2
