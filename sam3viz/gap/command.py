@@ -16,6 +16,7 @@ from sam3viz.bench.run import table
 from sam3viz.coco import read_coco
 from sam3viz.commandline import at_least, checked_outputs, progress_bar
 from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE
+from sam3viz.gap.heap import keep_large_blocks_apart
 from sam3viz.gap.result import conclude
 from sam3viz.gap.run import measure, survey
 from sam3viz.pipeline import Analyzer
@@ -47,6 +48,7 @@ def run(options: argparse.Namespace, words: Sequence[str]) -> None:
     asked = survey(pictures, dataset, options.seed)
     if asked.unasked:
         print(f"note: the gap is measured without its use, AP and recall. {asked.unasked}", file=sys.stderr)
+    keep_large_blocks_apart()
     analyzer = Analyzer.from_pretrained(options.backbone)
     state = PartialState()
     with ExitStack() as stack:

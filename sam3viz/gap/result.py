@@ -18,11 +18,12 @@ from sam3viz.commandline import versions, write_json
 from sam3viz.figures.heat import overlay
 from sam3viz.gap.features import read_rows
 from sam3viz.gap.figures import closeness_against_use, dataset_map
+from sam3viz.gap.heap import trim_heap
 from sam3viz.gap.instances import left_out
 from sam3viz.gap.projection import LEAST, dataset_planes
 from sam3viz.gap.report import write_report
 from sam3viz.gap.run import Survey
-from sam3viz.gap.summary import summary, worst_and_best
+from sam3viz.gap.summary import most_useful, summary, worst_and_best
 from sam3viz.pipeline import Analyzer
 from sam3viz.scene import make_scene
 
@@ -94,7 +95,7 @@ def conclude(
     Args:
         features: Parquet files of `sam3viz.gap.run.measure`.
         scores: long table of `sam3viz.bench.run.table`.
-        progress: told "measures" and "maps"; may raise to stop.
+        progress: told "cases", "measures" and "maps"; may raise to stop.
         pictures: whether there is a map, where there are objects enough, and cases; without, they are absent.
 
     Raises:
@@ -103,12 +104,13 @@ def conclude(
     rows = read_rows(features)
     if rows.empty:
         raise ValueError(f"{survey.dataset!r} has no object that can be measured: single ones of at least 4 pixels.")
+    name = most_useful(scores, rows["variant"].unique().tolist())
+    # Before the measures and the map, so that an encoder's memory and UMAP's are not held at the same time.
+    worst, best = ([], []) if name is None or not pictures else _cases(analyzer, name, survey.tasks, scores, progress)
     summarised = summary(rows, features, scores, survey.seed, progress)
     summarised |= {"left_out": left_out(survey.pictures), "unasked": survey.unasked}
-    name = summarised["use"] and summarised["use"]["best"]
     mapped = pictures and summarised["objects"] >= LEAST
     planes = dataset_map(dataset_planes(features, rows, survey.seed, progress)) if mapped else None
-    worst, best = ([], []) if name is None or not pictures else _cases(analyzer, name, survey.tasks, scores)
     return DatasetGap(
         summarised,
         {
@@ -126,16 +128,22 @@ def conclude(
     )
 
 
-def _cases(analyzer: Analyzer, name: str, tasks: Sequence[Task], scores: pd.DataFrame) -> tuple[list[Case], list[Case]]:
+def _cases(
+    analyzer: Analyzer, name: str, tasks: Sequence[Task], scores: pd.DataFrame, progress: Progress
+) -> tuple[list[Case], list[Case]]:
     """The questions that a variant answers worst and best, with its heat."""
     by_image = {task.image: task for task in tasks}
+    chosen = worst_and_best(scores, name)[["image", "category", "value"]]
     shown: list[Case] = []
-    for image, category, value in worst_and_best(scores, name)[["image", "category", "value"]].itertuples(index=False):
+    for image, category, value in chosen.itertuples(index=False):
+        progress("cases", len(shown), len(chosen))
         task = by_image[image]
         episode = next(e for e in task.episodes if e.category == category)
         picture = task.picture()
         scene = make_scene(picture, episode.exemplars(False))
         heat, detections = heats({name: analyzer.bridges[name]}, analyzer.encode(picture), scene)[name]
         shown.append(Case(task, episode, value, overlay(picture, heat, detections, scene.exemplars, CASE_SIDE)))
+        trim_heap()
+    progress("cases", len(shown), len(chosen))
     half = (len(shown) + 1) // 2
     return shown[:half], shown[half:][::-1]

@@ -16,9 +16,6 @@ from sam3viz.gap.heap import trim_heap
 from sam3viz.gap.instances import objects_of, pairs
 from sam3viz.pipeline import Analyzer
 
-TRIMMED = 4
-"""Pictures after which freed memory is given back; each time costs about a tenth of a second."""
-
 
 @dataclass(frozen=True)
 class Survey:
@@ -61,8 +58,6 @@ def measure(
     with FeatureWriter(path) as writer:
         for done, picture in enumerate(pictures):
             progress("pictures", done, len(pictures))
-            if done % TRIMMED == 0:
-                trim_heap()
             objects, size = objects_of(picture), (picture.width, picture.height)
             if len(objects.boxes):
                 visual = analyzer.encode(load_annotated(picture.path, size))
@@ -71,6 +66,6 @@ def measure(
             if task is not None:
                 positive = replace(task, episodes=tuple(replace(e, negative=None) for e in task.episodes))
                 rows += next(answered({"shipped": analyzer}, [positive]))
+            trim_heap()
         progress("pictures", len(pictures), len(pictures))
-    trim_heap()
     return rows

@@ -104,13 +104,28 @@ def tied(use: Mapping[str, Any]) -> list[str]:
     return [name for name, lead in use["lead"].items() if lead["low"] is None or lead["low"] <= 0]
 
 
+def most_useful(scores: pd.DataFrame, names: Sequence[str]) -> str | None:
+    """The variant with the highest mean patch AP over the questions; None where there was none.
+
+    Args:
+        scores: long table of `sam3viz.bench.run.table`.
+        names: the variants to choose from.
+    """
+    answers = _answers(scores, names)
+    return None if answers.empty else str(answers.mean().idxmax())
+
+
+def _answers(scores: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Patch AP, a row a question and a column a variant."""
+    own = scores[(scores["metric"] == "patch_ap") & ~scores["negative"].astype(bool) & scores["variant"].isin(names)]
+    return own.pivot_table("value", ["image", "category"], "variant", sort=False)
+
+
 def _use(scores: pd.DataFrame, names: Sequence[str], seed: int) -> dict[str, Any] | None:
     """Who answers best by patch AP, and its lead on the others, paired by question and resampled by picture."""
-    own = scores[(scores["metric"] == "patch_ap") & ~scores["negative"].astype(bool) & scores["variant"].isin(names)]
-    if own.empty:
+    best, answers = most_useful(scores, names), _answers(scores, names)
+    if best is None:
         return None
-    answers = own.pivot_table("value", ["image", "category"], "variant", sort=False)
-    best = str(answers.mean().idxmax())
     pictures = answers.index.get_level_values("image").to_list()
     lead = {
         name: _plain(paired_difference(answers[best].to_list(), answers[name].to_list(), pictures, seed))

@@ -63,6 +63,14 @@ def test_a_folder_is_measured_into_json_csv_parquet_and_a_page(tmp_path, capsys)
     assert "square, AP" in body
 
 
+def test_large_freed_blocks_go_back_from_before_the_encoder_is_there(tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr(command, "keep_large_blocks_apart", lambda: told.append("apart"))
+    monkeypatch.setattr(Analyzer, "from_pretrained", lambda backbone: told.append("encoder") or untrained("raw"))
+    run(save_set(tmp_path / "set"), "--json", tmp_path / "gap.json")
+    assert told == ["apart", "encoder"]
+
+
 def test_the_same_seed_gives_the_same_report(tmp_path):
     root = save_set(tmp_path / "set")
     texts = []

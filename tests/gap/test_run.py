@@ -79,12 +79,11 @@ def test_what_cannot_be_asked_is_told_and_measured_all_the_same(pictures):
     assert asked.unasked == ""
 
 
-def test_freed_memory_is_given_back_every_few_pictures(pictures, tmp_path, monkeypatch):
-    times = []
-    monkeypatch.setattr(run, "trim_heap", lambda: times.append(1))
-    many = [replace(pictures[1], name=f"{number}.png") for number in range(2 * run.TRIMMED + 1)]
-    measure(untrained("raw"), many, [], tmp_path / "features.parquet", silent)
-    assert len(times) == 3 + 1  # and at the end
+def test_freed_memory_is_given_back_after_each_picture(pictures, tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr(run, "trim_heap", lambda: told.append("given back"))
+    measure(untrained("raw"), pictures, [], tmp_path / "features.parquet", lambda what, done, total: told.append(done))
+    assert told == [0, "given back", 1, "given back", 2, "given back", 3]
 
 
 def test_a_picture_that_nobody_asks_about_has_features_and_no_scores(pictures, tasks, tmp_path):
