@@ -95,10 +95,11 @@ def columns(headings: Sequence[str], height: int, row_heights: Sequence[float] =
 
 
 def footnote(figure: go.Figure, *parts: str) -> None:
-    """Under the plots: what the axes are. A line in all, or a line a part in a single column."""
-    narrow = figure.layout.margin.b == NARROW_MARGIN["b"]
+    """Under the plots: what the axes are. Two parts a line, which is as wide as a page; in a single column one."""
+    each = 1 if figure.layout.margin.b == NARROW_MARGIN["b"] else 2
+    lines = [" · ".join(parts[start : start + each]) for start in range(0, len(parts), each)]
     figure.add_annotation(
-        text=("<br>" if narrow else " · ").join(parts), x=0, y=0, yshift=4 - figure.layout.margin.b,
+        text="<br>".join(lines), x=0, y=0, yshift=4 - figure.layout.margin.b,
         xref="paper", yref="paper", xanchor="left", yanchor="bottom", align="left", showarrow=False, font_size=11,
     )  # fmt: skip
 

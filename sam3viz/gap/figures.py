@@ -54,7 +54,7 @@ def closeness_against_use(summarised: Mapping[str, Any]) -> go.Figure:
                 hovertemplate="contrast %{x:.2f}<br>patch AP %{y:.3f}<extra>" + name + "</extra>",
             )
         )
-    figure.update_xaxes(title="contrast: matched − mismatched cosine (closeness)", range=[-0.1, 1.15])
+    figure.update_xaxes(title="closeness, as contrast:<br>matched − mismatched cosine", range=[-0.1, 1.15])
     figure.update_yaxes(title="patch AP (use)", rangemode="tozero")
     figure.update_xaxes(gridcolor=FAINT, zerolinecolor=FAINT)
     figure.update_yaxes(gridcolor=FAINT, zerolinecolor=FAINT)

@@ -160,6 +160,9 @@ def test_the_tabs_fit_a_phone_in_the_dark(lab, address, archive, screenshots):
     state(page, "dataset", "done")
     expect(page.locator("#dataset-headline tbody tr")).to_have_count(len(analyzer().bridges), timeout=READY)
     fits(page)
+    case = page.locator("#dataset-worst button.thumbnail-item img").first
+    case.scroll_into_view_if_needed()  # it is fetched only then
+    page.wait_for_function("image => image.naturalWidth > 0", arg=case.element_handle(), timeout=READY)
     if screenshots:
         page.screenshot(path=screenshots / "dataset_phone.png", full_page=True)
     for tab in ("Robustness", "Cost"):

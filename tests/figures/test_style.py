@@ -9,7 +9,7 @@ import pytest
 
 from sam3viz.bridges import VARIANTS
 from sam3viz.figures import style
-from sam3viz.figures.style import bare, columns, of_variant, symbol_of_variant
+from sam3viz.figures.style import bare, columns, footnote, of_variant, symbol_of_variant
 
 looks = pytest.mark.parametrize("look", [of_variant, symbol_of_variant])
 CLEAR = "rgba(0,0,0,0)"
@@ -44,3 +44,12 @@ def test_columns_are_bare_and_as_many_as_headings(headings):
     assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == CLEAR
     assert [annotation.text for annotation in figure.layout.annotations] == headings
     assert len({axis.domain for axis in figure.select_xaxes()}) == len(headings)
+
+
+@pytest.mark.parametrize(
+    ("headings", "text"), [(["one"], "a<br>b<br>c"), (["one", "two"], "a · b<br>c")], ids=["narrow", "wide"]
+)
+def test_a_footnote_is_no_wider_than_two_of_its_parts(headings, text):
+    figure = columns(headings, 200)
+    footnote(figure, "a", "b", "c")
+    assert figure.layout.annotations[-1].text == text
