@@ -17,7 +17,6 @@ from app.box_prompter import STRINGS as BOX_STRINGS
 from app.box_prompter import BoxPrompter, Prompt
 from app.handlers import received
 from app.job_controls import JobControls, JobTab, Updates
-from app.lab_text import JOB
 from app.picture_grid import STRINGS as GRID_STRINGS
 from app.picture_grid import PictureGrid
 from app.tables import notice_html
@@ -58,7 +57,7 @@ def across_tab(language: gr.Radio, weights: gr.State) -> JobTab:
                 second = gr.Markdown(words["targets"].format(most=MAX_TARGETS))
                 files = PictureFiles(
                     label=words["files"], file_types=["image"], file_count="multiple", height=84,
-                    elem_id="across-files",
+                    elem_id="across-drop",
                 )  # fmt: skip
                 told_target = gr.HTML(elem_id="across-target-notice")
                 pictures = _pressable("across-targets")
@@ -82,10 +81,7 @@ def across_tab(language: gr.Radio, weights: gr.State) -> JobTab:
                 with gr.Column(elem_classes="view", elem_id=handlers.CLOSER.removeprefix("#")):
                     close_read = gr.Markdown(elem_classes="caption")
                     grid = PictureGrid(strings=_grid_strings("en"), elem_id="across-grid")
-                taken = gr.File(
-                    label=JOB["en"]["files"], file_count="multiple", interactive=False, visible=False,
-                    elem_id="across-taken",
-                )  # fmt: skip
+                controls.export()
 
     def look(found: Searched, reference: int, target: int, lang: str, opened: str | None = None) -> Updates:
         name = found.names[target]
@@ -102,7 +98,6 @@ def across_tab(language: gr.Radio, weights: gr.State) -> JobTab:
             shown: gr.Column(visible=True),
             told: notice_html(handlers.sentences(found, lang)),
             asked: gr.Radio(named, value=reference, label=ACROSS[lang]["ask"], visible=len(named) > 1),
-            taken: gr.File(found.files, visible=True),
             **look(found, reference, min(target, len(found.names) - 1), lang),
         }
 
@@ -187,18 +182,17 @@ def across_tab(language: gr.Radio, weights: gr.State) -> JobTab:
             files: gr.File(label=words["files"]),
             placed: gr.Checkbox(label=words["placed"], info=words["placed_info"]),
             table_read: words["table_read"],
-            taken: gr.File(label=JOB[lang]["files"]),
             prompter: gr.update(strings=BOX_PROMPTER_ZH if lang == "zh-CN" else BOX_STRINGS),
             grid: gr.update(strings=_grid_strings(lang)),
             **controls.translated(lang),
         }
 
     texts = [
-        tab, intro, first, second, add, files, placed, table_read, taken, prompter, grid, *controls.texts,
+        tab, intro, first, second, add, files, placed, table_read, prompter, grid, *controls.texts,
     ]  # fmt: skip
     seen = [overview, close_read, grid]
     controls.connect(
-        language, [prompter, kept, targets, placed, weights], handlers.start, [shown, told, asked, taken, *seen], show,
+        language, [prompter, kept, targets, placed, weights], handlers.start, [shown, told, asked, *seen], show,
         tab, texts, translated, views=[asked, chosen],
     )  # fmt: skip
     quick: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}

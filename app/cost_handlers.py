@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from gradio.utils import get_upload_folder
 
-from app.handlers import analyzer
+from app.backbone_handlers import Chosen
+from app.cost_text import CLAIMS_ZH, COST
+from app.handlers import Source, analyzer
 from app.lab_html import numbers_html
-from app.lab_text import CLAIMS_ZH, COST
 from sam3viz.background import Job, Progress
 from sam3viz.cost.result import Cost, study
 from sam3viz.cost.tables import claims_table, costs_table
+from sam3viz.encoders import DEFAULT_BACKBONE
 
 SIDE, REPETITIONS = (256, 768), (3, 25)
 
@@ -44,6 +47,17 @@ def _measured(side: int, repetitions: int, progress: Progress) -> Measured:
     found.to_html(Path(kept.name) / "cost.html")
     found.to_json(Path(kept.name) / "cost.json")
     return Measured(found, kept)
+
+
+def another(source: Source | None, language: str) -> str:
+    """What measures a backbone that was chosen on the page: a copy of it is trained, in memory that is everybody's.
+
+    Empty where none was chosen; weights that were trained here cost what the shipped ones do.
+    """
+    if not isinstance(source, Chosen):
+        return ""
+    command = shlex.join(["sam3viz", "cost", "--backbone", source.argument])
+    return COST[language]["other"].format(default=DEFAULT_BACKBONE, name=source.label, command=command)
 
 
 def claims_html(found: Cost, language: str) -> str:

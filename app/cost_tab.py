@@ -6,13 +6,17 @@ import gradio as gr
 
 from app import cost_handlers as handlers
 from app.cost_handlers import Measured
+from app.cost_text import COST
 from app.job_controls import JobControls, JobTab, Updates
-from app.lab_text import COST, JOB
 from sam3viz.cost.run import BATCH
 
 
-def cost_tab(language: gr.Radio) -> JobTab:
-    """Build the tab within the page's tabs."""
+def cost_tab(language: gr.Radio, weights: gr.State) -> JobTab:
+    """Build the tab within the page's tabs.
+
+    Args:
+        weights: what the browser session uses instead of the shipped weights, which are None.
+    """
     words = COST["en"]
     with gr.Tab(words["tab"], id="cost", elem_id="cost-tab") as tab:
         controls: JobControls[Measured] = JobControls("cost", lambda lang: COST[lang]["idle"])
@@ -26,6 +30,7 @@ def cost_tab(language: gr.Radio) -> JobTab:
                 controls.buttons()
             with gr.Column(scale=8, min_width=340, elem_classes="result"):
                 controls.standing()
+                another = gr.Markdown(elem_id="cost-another")
                 with gr.Column(visible=False) as shown:
                     with gr.Row(elem_classes="view"):
                         with gr.Column(scale=1, min_width=340):
@@ -37,10 +42,7 @@ def cost_tab(language: gr.Radio) -> JobTab:
                     with gr.Column(elem_classes="view"):
                         costs_read = gr.Markdown(words["costs_read"].format(batch=BATCH), elem_classes="caption")
                         costs = gr.HTML(elem_id="cost-costs", elem_classes="lab-table")
-                    files = gr.File(
-                        label=JOB["en"]["files"], file_count="multiple", interactive=False,
-                        elem_id="cost-files",
-                    )  # fmt: skip
+                    controls.export()
 
     def show(measured: Measured, lang: str) -> Updates:
         found = measured.found
@@ -50,7 +52,6 @@ def cost_tab(language: gr.Radio) -> JobTab:
             pareto: found.pareto,
             claims: handlers.claims_html(found, lang),
             costs: handlers.costs_html(found, lang),
-            files: measured.files,
         }
 
     def translated(lang: str) -> Updates:
@@ -60,13 +61,17 @@ def cost_tab(language: gr.Radio) -> JobTab:
             intro: words["intro"],
             side: gr.Slider(label=words["side"]),
             repetitions: gr.Slider(label=words["repetitions"]),
-            files: gr.File(label=JOB[lang]["files"]),
             claims_read: words["claims_read"],
             costs_read: words["costs_read"].format(batch=BATCH),
             **controls.translated(lang),
         }
 
-    texts = [tab, intro, side, repetitions, files, claims_read, costs_read, *controls.texts]
-    results = [shown, pareto_read, pareto, claims, costs, files]
+    texts = [tab, intro, side, repetitions, claims_read, costs_read, *controls.texts]
+    results = [shown, pareto_read, pareto, claims, costs]
     controls.connect(language, [side, repetitions], handlers.start, results, show, tab, texts, translated)
+    for event in (tab.select, language.input):
+        event(
+            handlers.another, [weights, language], another,
+            show_progress="hidden", api_visibility="private", queue=False,
+        )  # fmt: skip
     return JobTab(texts, translated)

@@ -10,10 +10,11 @@ from typing import Any
 
 from gradio.utils import get_upload_folder
 
+from app.backbone_handlers import in_use
 from app.box_prompter import Prompt, PromptBox
-from app.handlers import analyzer, served
+from app.dataset_text import DATASET
+from app.handlers import Source, served, used
 from app.lab_html import numbers_html
-from app.lab_text import DATASET
 from app.source import checked, pictures_of
 from sam3viz.background import Job, Progress
 from sam3viz.bench.run import table
@@ -36,6 +37,8 @@ class Measured:
     gap: DatasetGap
     opened: Mapping[str, list[Prompt]]
     """"worst" and "best": each case as it is opened in Explore."""
+    source: Source | None
+    """What the visitor measured instead of the shipped weights."""
     folder: tempfile.TemporaryDirectory[str]
 
     @property
@@ -43,18 +46,18 @@ class Measured:
         return [str(path) for path in sorted(Path(self.folder.name).iterdir())]
 
 
-def start(kind: str, archive: str | None, count: float, language: str) -> Job[Measured]:
+def start(kind: str, archive: str | None, count: float, source: Source | None, language: str) -> Job[Measured]:
     """A job, not started.
 
     Raises:
         ValueError: there is no zip.
     """
     chosen = checked(kind, archive, language)
-    return Job(lambda progress: _measured(chosen, int(count), progress))
+    return Job(lambda progress: _measured(chosen, int(count), source, progress))
 
 
-def _measured(archive: Path | None, count: int, progress: Progress) -> Measured:
-    own = analyzer().apart()
+def _measured(archive: Path | None, count: int, source: Source | None, progress: Progress) -> Measured:
+    own = used(source).apart()
     kept = tempfile.TemporaryDirectory(prefix="gap-", dir=get_upload_folder())
     features = Path(kept.name) / "features.parquet"
     with tempfile.TemporaryDirectory() as folder:
@@ -66,7 +69,7 @@ def _measured(archive: Path | None, count: int, progress: Progress) -> Measured:
     gap.to_html(Path(kept.name) / "gap.html")
     gap.to_json(Path(kept.name) / "gap.json")
     gap.to_csv(Path(kept.name) / "gap.csv")
-    return Measured(gap, opened, kept)
+    return Measured(gap, opened, source, kept)
 
 
 def _prompt(case: Case) -> Prompt:
@@ -75,10 +78,12 @@ def _prompt(case: Case) -> Prompt:
     return Prompt(served(image, "png"), (box,), width=image.width, height=image.height)
 
 
-def sentences(gap: DatasetGap, language: str) -> list[str]:
-    """What the numbers say, computed, and what was left out."""
-    words, variants = DATASET[language], gap.summary["variants"]
+def sentences(found: Measured, language: str) -> list[str]:
+    """What the numbers say, computed, of which encoder and weights, and what was left out."""
+    gap, words = found.gap, DATASET[language]
+    variants = gap.summary["variants"]
     told = [words["seen"].format(objects=gap.summary["objects"], pictures=gap.summary["pictures"])]
+    told += in_use(found.source, language)
     if "baseline" in variants:
         measures = variants["baseline"]["measures"]
         keys = {"matched": "matched_cosine", "mismatched": "mismatched_cosine", "auc": "domain_auc"}

@@ -10,8 +10,8 @@ import gradio as gr
 
 from app import dataset_handlers as handlers
 from app.dataset_handlers import Measured
+from app.dataset_text import DATASET
 from app.job_controls import JobControls, JobTab, Updates
-from app.lab_text import DATASET, JOB
 from app.source import Source
 from app.tables import notice_html
 from sam3viz.background import Job
@@ -29,8 +29,12 @@ class DatasetTab(JobTab):
     """"worst" and "best"."""
 
 
-def dataset_tab(language: gr.Radio) -> DatasetTab:
-    """Build the tab within the page's tabs."""
+def dataset_tab(language: gr.Radio, weights: gr.State) -> DatasetTab:
+    """Build the tab within the page's tabs.
+
+    Args:
+        weights: what the browser session measures instead of the shipped weights, which are None.
+    """
     words = DATASET["en"]
     with gr.Tab(words["tab"], id="dataset", elem_id="dataset-tab") as tab:
         controls: JobControls[Measured] = JobControls("dataset", lambda lang: DATASET[lang]["idle"])
@@ -65,22 +69,18 @@ def dataset_tab(language: gr.Radio) -> DatasetTab:
                         parts = gr.HTML(elem_id="dataset-parts", elem_classes="lab-table")
                         all_read = gr.Markdown(words["all_read"], elem_classes="caption")
                         measures = gr.HTML(elem_id="dataset-all", elem_classes="lab-table")
-                    files = gr.File(
-                        label=JOB["en"]["files"], file_count="multiple", interactive=False,
-                        elem_id="dataset-files",
-                    )  # fmt: skip
+                    controls.export()
 
     def show(found: Measured, lang: str) -> Updates:
         told, gap = handlers.tables(found.gap, lang), found.gap
         return {
             shown: gr.Column(visible=True),
-            story: notice_html(handlers.sentences(gap, lang)),
+            story: notice_html(handlers.sentences(found, lang)),
             headline: told["headline"],
             use: gap.story,
             planes: gap.map,
             parts: told["parts"],
             measures: told["all"],
-            files: found.files,
             **{
                 gallery: gr.Gallery(
                     handlers.case_pictures(gap, end), visible=bool(found.opened[end]),
@@ -95,7 +95,6 @@ def dataset_tab(language: gr.Radio) -> DatasetTab:
         return {
             tab: gr.Tab(label=words["tab"]),
             intro: words["intro"],
-            files: gr.File(label=JOB[lang]["files"]),
             headline_read: words["headline_read"],
             story_read: words["story_read"],
             map_read: words["map_read"],
@@ -105,12 +104,12 @@ def dataset_tab(language: gr.Radio) -> DatasetTab:
             **controls.translated(lang),
         }
 
-    results = [shown, story, headline, use, planes, parts, measures, files, *galleries.values()]
+    results = [shown, story, headline, use, planes, parts, measures, *galleries.values()]
     texts = [
-        tab, intro, files, headline_read, story_read, map_read, parts_read, all_read, *source.components,
+        tab, intro, headline_read, story_read, map_read, parts_read, all_read, *source.components,
         *controls.texts,
     ]  # fmt: skip
-    controls.connect(language, source.components, handlers.start, results, show, tab, texts, translated)
+    controls.connect(language, [*source.components, weights], handlers.start, results, show, tab, texts, translated)
     return DatasetTab(texts, translated, controls.job, galleries)
 
 

@@ -1,21 +1,30 @@
-"""Start, cancel and a bar for one kind of job in the background: what the Dataset, Robustness and Cost tabs share."""
+"""Start, cancel, a bar and the files of one kind of job in the background: what the tabs with jobs share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import gradio as gr
 
-from app.lab_text import JOB
+from app.job_text import JOB
 from app.tables import notice_html
 from app.training_html import bar_html, duration
 from app.visitors import watched
 from sam3viz.background import Job, Standing
 
 Updates = dict[Any, Any]
-T = TypeVar("T")
+
+
+class Exported(Protocol):
+    """A result that can be taken along."""
+
+    @property
+    def files(self) -> list[str]: ...
+
+
+T = TypeVar("T", bound=Exported)
 
 
 @dataclass(frozen=True)
@@ -60,12 +69,24 @@ class JobControls(Generic[T]):
         self.status = gr.HTML(notice_html([self.idle("en")]), elem_id=f"{self.name}-status")
         self.notice = gr.HTML(elem_id=f"{self.name}-notice")
 
+    def export(self) -> None:
+        """The result's files, once there are some."""
+        self.files = gr.File(
+            label=JOB["en"]["files"], file_count="multiple", interactive=False, visible=False,
+            elem_id=f"{self.name}-files",
+        )  # fmt: skip
+
     @property
     def texts(self) -> list[Any]:
-        return [self.start, self.cancel]
+        return [self.start, self.cancel, self.files]
 
     def translated(self, language: str) -> Updates:
-        return {self.start: gr.Button(JOB[language][self.word]), self.cancel: gr.Button(JOB[language]["cancel"])}
+        words = JOB[language]
+        return {
+            self.start: gr.Button(words[self.word]),
+            self.cancel: gr.Button(words["cancel"]),
+            self.files: gr.File(label=words["files"]),
+        }
 
     def connect(
         self,
@@ -88,7 +109,7 @@ class JobControls(Generic[T]):
             texts: components that ``translated`` updates from the language.
             views: components that choose what of a result is shown; a `gr.State` among them is only read.
         """
-        standing = [self.timer, self.start, self.cancel, self.status]
+        standing = [self.timer, self.start, self.cancel, self.status, self.files]
 
         def watch(job: Job[T] | None, lang: str, *chosen: object) -> Updates:
             if job is None:
@@ -99,6 +120,7 @@ class JobControls(Generic[T]):
                 self.start: gr.Button(interactive=not now.alive),
                 self.cancel: gr.Button(interactive=now.alive),
                 self.status: status_html(now, lang, self.name),
+                **({} if result is None else {self.files: gr.File(result.files, visible=True)}),
                 **({} if result is None else show(result, lang, *chosen)),
             }
 

@@ -67,8 +67,9 @@ def _page(page: gr.Blocks, offer: Offer) -> None:
         explore = gr.Tab(EXPLORE["en"], id="explore", elem_id="explore-tab")
         across = across_tab(language, weights)
         training = training_tab(language, weights, tabs)
-        dataset = dataset_tab(language)
-        others: list[JobTab] = [across, training, dataset, robustness_tab(language), cost_tab(language)]
+        dataset = dataset_tab(language, weights)
+        robustness, cost = robustness_tab(language, weights), cost_tab(language, weights)
+        others: list[JobTab] = [across, training, dataset, robustness, cost]
     with explore, gr.Row(elem_classes="explore"):
         with gr.Column(scale=3, min_width=340, elem_classes="side"):
             prompter = BoxPrompter(elem_id="prompter")

@@ -11,9 +11,10 @@ from typing import Any
 import plotly.graph_objects as go
 from gradio.utils import get_upload_folder
 
-from app.handlers import analyzer
+from app.backbone_handlers import in_use
+from app.handlers import Source, used
 from app.lab_html import numbers_html
-from app.lab_text import PERTURBATIONS_ZH, ROBUSTNESS
+from app.robustness_text import PERTURBATIONS_ZH, ROBUSTNESS
 from app.source import checked, pictures_of
 from sam3viz import VARIANTS
 from sam3viz.background import Job, Progress
@@ -33,6 +34,8 @@ class Measured:
     """A finished measurement and its files; they go when nobody holds it any more."""
 
     found: Robustness
+    source: Source | None
+    """What the visitor measured instead of the shipped weights."""
     folder: tempfile.TemporaryDirectory[str]
 
     @property
@@ -41,7 +44,13 @@ class Measured:
 
 
 def start(
-    kind: str, archive: str | None, count: float, names: Sequence[str], side: float, language: str
+    kind: str,
+    archive: str | None,
+    count: float,
+    names: Sequence[str],
+    side: float,
+    source: Source | None,
+    language: str,
 ) -> Job[Measured]:
     """A job, not started.
 
@@ -51,25 +60,31 @@ def start(
     if not names:
         raise ValueError(ROBUSTNESS[language]["nothing"])
     chosen = checked(kind, archive, language)
-    return Job(lambda progress: _measured(chosen, int(count), names, int(side), language, progress))
+    return Job(lambda progress: _measured(chosen, int(count), names, int(side), source, language, progress))
 
 
 def _measured(
-    archive: Path | None, count: int, names: Sequence[str], side: int, language: str, progress: Progress
+    archive: Path | None,
+    count: int,
+    names: Sequence[str],
+    side: int,
+    source: Source | None,
+    language: str,
+    progress: Progress,
 ) -> Measured:
-    shared = analyzer()
+    own = used(source)
     disturbances = [perturbation for name, perturbation in PERTURBATIONS.items() if name in names]
     with tempfile.TemporaryDirectory() as folder:
         dataset, pictures = pictures_of(archive, Path(folder), count, progress)
         if not any(annotation.outlined for picture in pictures for annotation in picture.annotations):
             raise ValueError(ROBUSTNESS[language]["outlines"].format(dataset=dataset))
         tasks = photo_tasks(pictures, dataset, SEED)
-        found = study(shared, dataset, tasks, disturbances, min(max(side, SIDE[0]), SIDE[1]), SEED, progress)
+        found = study(own, dataset, tasks, disturbances, min(max(side, SIDE[0]), SIDE[1]), SEED, progress)
     kept = tempfile.TemporaryDirectory(prefix="robustness-", dir=get_upload_folder())
     found.to_html(Path(kept.name) / "robustness.html")
     found.to_json(Path(kept.name) / "robustness.json")
     found.to_csv(Path(kept.name) / "robustness.csv")
-    return Measured(found, kept)
+    return Measured(found, source, kept)
 
 
 def figure(found: Robustness, disturbed: str, metric: str) -> go.Figure | None:
@@ -79,9 +94,9 @@ def figure(found: Robustness, disturbed: str, metric: str) -> go.Figure | None:
     return curves(found.summary, disturbed, metric, found.strips)
 
 
-def sentences(found: Robustness, disturbed: str, metric: str, language: str) -> list[str]:
-    """How much was seen, and what has no curve."""
-    words = ROBUSTNESS[language]
+def sentences(measured: Measured, disturbed: str, metric: str, language: str) -> list[str]:
+    """How much was seen, by which encoder and weights, and what has no curve."""
+    found, words, of = measured.found, ROBUSTNESS[language], in_use(measured.source, language)
     absent = [
         title_of(place["perturbation"], language)
         for place in found.summary["absent"]
@@ -89,8 +104,8 @@ def sentences(found: Robustness, disturbed: str, metric: str, language: str) -> 
     ]
     told = [words["absent"].format(names=", ".join(absent))] if absent else []
     if figure(found, disturbed, metric) is not None:
-        return [words["seen"].format(pictures=found.summary["pictures"]), *told]
-    return told or [words["none"]]
+        return [words["seen"].format(pictures=found.summary["pictures"]), *of, *told]
+    return [*of, *(told or [words["none"]])]
 
 
 def areas_html(found: Robustness, disturbed: str, metric: str, language: str) -> str:

@@ -8,8 +8,8 @@ import gradio as gr
 
 from app import robustness_handlers as handlers
 from app.job_controls import JobControls, JobTab, Updates
-from app.lab_text import JOB, ROBUSTNESS
 from app.robustness_handlers import Measured
+from app.robustness_text import ROBUSTNESS
 from app.source import Source
 from app.tables import notice_html
 from sam3viz.robustness import PERTURBATIONS
@@ -20,8 +20,12 @@ PICTURES, MOST = 6, 24
 DISTURBED, METRICS = ("exemplar", "scene"), ("patch_ap", "similarity")
 
 
-def robustness_tab(language: gr.Radio) -> JobTab:
-    """Build the tab within the page's tabs."""
+def robustness_tab(language: gr.Radio, weights: gr.State) -> JobTab:
+    """Build the tab within the page's tabs.
+
+    Args:
+        weights: what the browser session measures instead of the shipped weights, which are None.
+    """
     words = ROBUSTNESS["en"]
     with gr.Tab(words["tab"], id="robustness", elem_id="robustness-tab") as tab:
         controls: JobControls[Measured] = JobControls("robustness", lambda lang: ROBUSTNESS[lang]["idle"])
@@ -59,20 +63,16 @@ def robustness_tab(language: gr.Radio) -> JobTab:
                     with gr.Column(elem_classes="view"):
                         consistency_read = gr.Markdown(words["consistency_read"], elem_classes="caption")
                         consistency = gr.HTML(elem_id="robustness-consistency", elem_classes="lab-table")
-                    files = gr.File(
-                        label=JOB["en"]["files"], file_count="multiple", interactive=False,
-                        elem_id="robustness-files",
-                    )  # fmt: skip
+                    controls.export()
 
     def show(measured: Measured, lang: str, end: str, kind: str) -> Updates:
         found = measured.found
         return {
             shown: gr.Column(visible=True),
-            told: notice_html(handlers.sentences(found, end, kind, lang)),
+            told: notice_html(handlers.sentences(measured, end, kind, lang)),
             curves: handlers.figure(found, end, kind),
             areas: handlers.areas_html(found, end, kind, lang),
             consistency: handlers.consistency_html(found, lang),
-            files: measured.files,
         }
 
     def translated(lang: str) -> Updates:
@@ -82,7 +82,6 @@ def robustness_tab(language: gr.Radio) -> JobTab:
             intro: words["intro"],
             names: gr.CheckboxGroup(_perturbations(lang), label=words["perturbations"]),
             side: gr.Slider(label=words["side"]),
-            files: gr.File(label=JOB[lang]["files"]),
             disturbed: gr.Radio(_choices(lang, DISTURBED), label=words["disturbed"]),
             metric: gr.Radio(_choices(lang, METRICS), label=words["metric"]),
             curves_read: words["curves_read"],
@@ -93,12 +92,12 @@ def robustness_tab(language: gr.Radio) -> JobTab:
         }
 
     texts = [
-        tab, intro, names, side, files, disturbed, metric, curves_read, areas_read, consistency_read,
+        tab, intro, names, side, disturbed, metric, curves_read, areas_read, consistency_read,
         *source.components, *controls.texts,
     ]  # fmt: skip
     controls.connect(
-        language, [*source.components, names, side], handlers.start,
-        [shown, told, curves, areas, consistency, files], show, tab, texts, translated, views=[disturbed, metric],
+        language, [*source.components, names, side, weights], handlers.start,
+        [shown, told, curves, areas, consistency], show, tab, texts, translated, views=[disturbed, metric],
     )  # fmt: skip
     return JobTab(texts, translated)
 

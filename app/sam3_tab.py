@@ -8,7 +8,6 @@ from app import sam3_handlers as handlers
 from app.across_tab import PictureFiles
 from app.box_prompter import BoxPrompter
 from app.job_controls import JobControls, JobTab, Updates
-from app.lab_text import JOB
 from app.sam3_handlers import Studied
 from app.sam3_text import SAM3, WORDS
 
@@ -45,9 +44,7 @@ def sam3_tab(language: gr.Radio, prompter: BoxPrompter, weights: gr.State) -> Jo
                     with gr.Column(elem_classes="view"):
                         numbers_read = gr.Markdown(_numbers("en"), elem_classes="caption")
                         numbers = gr.HTML(elem_id="sam3-numbers", elem_classes="lab-table")
-                    files = gr.File(
-                        label=JOB["en"]["files"], file_count="multiple", interactive=False, elem_id="sam3-files"
-                    )
+                    controls.export()
 
     def show(studied: Studied, lang: str) -> Updates:
         return {
@@ -55,7 +52,6 @@ def sam3_tab(language: gr.Radio, prompter: BoxPrompter, weights: gr.State) -> Jo
             bars: handlers.bars(studied, lang),
             pictures: handlers.pictures_html(studied, lang),
             numbers: handlers.table_html(studied, lang),
-            files: studied.files,
         }
 
     def translated(lang: str) -> Updates:
@@ -67,13 +63,12 @@ def sam3_tab(language: gr.Radio, prompter: BoxPrompter, weights: gr.State) -> Jo
             other: gr.File(label=words["other"]),
             parts_read: _caption(lang, "parts"),
             numbers_read: _numbers(lang),
-            files: gr.File(label=JOB[lang]["files"]),
             **controls.translated(lang),
         }
 
-    texts = [tab, intro, threshold, other, parts_read, numbers_read, files, *controls.texts]
+    texts = [tab, intro, threshold, other, parts_read, numbers_read, *controls.texts]
     controls.connect(
-        language, [prompter, weights, threshold, other], handlers.start, [shown, bars, pictures, numbers, files], show,
+        language, [prompter, weights, threshold, other], handlers.start, [shown, bars, pictures, numbers], show,
         tab, texts, translated,
     )  # fmt: skip
     return JobTab(texts, translated)

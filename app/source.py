@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.lab_text import SOURCE
+from app.job_text import SOURCE
 from sam3viz.archive import unpack
 from sam3viz.background import Progress
 from sam3viz.bench.sample import write_sample

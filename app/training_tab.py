@@ -148,15 +148,18 @@ def training_tab(language: gr.Radio, weights: gr.State, tabs: gr.Tabs) -> Traini
     start.click(begin, [*controls, training, language, narrow], [training, *shown], js=NARROW, **quick)
     cancel.click(stop, [training, language, narrow], shown, js=NARROW, **quick)
     used = use.click(take, [training, language], [weights, tabs], **quick)
-    for control in controls:
-        control.change(_expected, [language, *controls], expected, trigger_mode="always_last", **quick)
+    # One event for all: the answers of several may come in another order than they were asked.
+    gr.on(
+        [tab.select, language.input, *(control.change for control in controls)], _expected, [language, *controls],
+        expected, trigger_mode="always_last", **quick,
+    )  # fmt: skip
     texts = [
         tab, intro, variants, schedules, alignment, more, steps, scenes, start, cancel, use, curves_read, table_read,
     ]  # fmt: skip
     # What was sent to the tab while another one was open may not have arrived.
     opened = tab.select(translated, language, texts, **quick)
     for changed in (opened, language.input(None, **quick)):
-        changed.then(_expected, [language, *controls], expected, **quick).then(**watch)
+        changed.then(**watch)
     return TrainingTab(texts, translated, used)
 
 

@@ -203,13 +203,18 @@ class Analyzer:
                 )
         return [name for name in VARIANTS if name in self.bridges and (variants is None or name in variants)]
 
-    def _settings(self, names: Sequence[str]) -> dict[str, str]:
+    def weights(self, variants: Sequence[str] | None = None) -> str:
+        """Each variant with a hash of its weights, as the settings of a report tell them; all by default."""
+        names = self.bridges if variants is None else variants
         hashes = {
             name: self._hashes.get(name, partial(weight_hash, self.bridges[name]), len(VARIANTS)) for name in names
         }
+        return " ".join(f"{name}:{told}" for name, told in hashes.items())
+
+    def _settings(self, names: Sequence[str]) -> dict[str, str]:
         return {
             "backbone": self.backbone.identity,
-            "weights": " ".join(f"{name}:{told}" for name, told in hashes.items()),
+            "weights": self.weights(names),
             "seed": str(SEED),
             **versions("torch", "torchvision", "timm", "umap-learn"),
         }

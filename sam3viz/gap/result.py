@@ -116,6 +116,7 @@ def conclude(
         {
             "dataset": survey.dataset,
             "backbone": analyzer.backbone.identity,
+            "weights": analyzer.weights(),
             "seed": str(survey.seed),
             **versions(*PACKAGES),
         },

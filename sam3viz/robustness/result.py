@@ -77,7 +77,13 @@ def study(
     if frame.empty:
         raise ValueError(f"No question could be asked of {dataset!r}: box things that are twice on a picture.")
     things = compare(analyzer.backbone, analyzer.bridges, tasks, side, progress)
-    settings = {"dataset": dataset, "backbone": analyzer.backbone.identity, "side": str(side), "seed": str(seed)}
+    settings = {
+        "dataset": dataset,
+        "backbone": analyzer.backbone.identity,
+        "weights": analyzer.weights(),
+        "side": str(side),
+        "seed": str(seed),
+    }
     told = summary(frame, seed) | {"consistency": consistency(things, seed)}
     return Robustness(told, settings | versions(*PACKAGES), frame, things, _strips(tasks, perturbations, seed))
 

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from app import cost_handlers as handlers
+from app.backbone_handlers import Chosen
+from app.handlers import Weights
 from sam3viz.cost import result
+from sam3viz.encoders import DEFAULT_BACKBONE
 from tests.cost.tables import costs
 from tests.test_pipeline import untrained
 
@@ -60,3 +63,11 @@ def test_the_source_of_the_ap_is_told():
     told = handlers.source(measured().found, "en")
     assert "coco128" in told
     assert "sam3viz bench" in told
+
+
+def test_another_backbone_gets_the_command_that_measures_it():
+    assert handlers.another(None, "en") == ""
+    assert handlers.another(Weights("of one visitor", untrained("raw"), ("raw",)), "en") == ""
+    told = handlers.another(Chosen("timm:resnet18", "timm:resnet18"), "zh-CN")
+    assert "`sam3viz cost --backbone timm:resnet18`" in told
+    assert DEFAULT_BACKBONE in told

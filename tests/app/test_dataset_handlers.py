@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from app import dataset_handlers as handlers
+from app.handlers import Weights
 from sam3viz.gap.features import read_rows
 from sam3viz.gap.instances import MOST
 from sam3viz.gap.report import best_cells
@@ -21,15 +22,17 @@ from tests.test_pipeline import untrained
 PATIENCE = 300
 
 
+def trained_here(*names: str) -> Weights:
+    return Weights("of one visitor", untrained(*names), names)
+
+
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory) -> handlers.Measured:
     folder = tmp_path_factory.mktemp("upload")
     archive = shutil.make_archive(str(folder / "my <set>"), "zip", save_set(folder / "set"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(handlers, "analyzer", lambda: untrained("raw", "baseline", "unified"))
-        job = handlers.start("upload", archive, 128, "en")
-        job.start()
-        assert job.wait(PATIENCE).state == "done", job.standing().error
+    job = handlers.start("upload", archive, 128, trained_here("raw", "baseline", "unified"), "en")
+    job.start()
+    assert job.wait(PATIENCE).state == "done", job.standing().error
     found = job.result()
     assert found is not None
     return found
@@ -47,7 +50,9 @@ def test_the_zip_is_measured_into_numbers_map_and_cases(measured):
 def test_all_files_are_there_and_open(measured):
     files = {Path(path).name: Path(path) for path in measured.files}
     assert set(files) == {"features.parquet", "gap.csv", "gap.html", "gap.json"}
-    assert json.loads(files["gap.json"].read_text("utf-8"))["settings"]["dataset"] == "my <set>"
+    settings = json.loads(files["gap.json"].read_text("utf-8"))["settings"]
+    assert settings["dataset"] == "my <set>"
+    assert settings["weights"] == measured.source.analyzer.weights()
     assert len(pd.read_csv(files["gap.csv"])) == len(read_rows([files["features.parquet"]]))
     assert "my &lt;set&gt;" in files["gap.html"].read_text("utf-8")
 
@@ -68,9 +73,10 @@ def test_a_case_opens_with_its_picture_and_box(measured):
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_what_the_numbers_say_is_computed(measured, language):
-    told = " ".join(handlers.sentences(measured.gap, language))
+    told = " ".join(handlers.sentences(measured, language))
     measures = measured.gap.summary["variants"]["baseline"]["measures"]
     assert f"{measures['matched_cosine']['mean']:.2f}" in told
+    assert {"en": "weights that you trained here", "zh-CN": "您在此训练的权重"}[language] in told
     use = measured.gap.summary["use"]
     assert f"{measured.gap.summary['variants'][use['best']]['scores']['patch_ap']['mean']:.3f}" in told
     if "raw" in use["lead"]:
@@ -89,11 +95,12 @@ def test_what_the_numbers_say_is_computed(measured, language):
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_what_was_left_out_and_why_nothing_was_asked_is_told(measured, language):
-    told = " ".join(handlers.sentences(measured.gap, language))
+    told = " ".join(handlers.sentences(measured, language))
     assert str(MOST) not in told  # nothing was left out
     left_out = {"flat": 71, "crowds": 0, "thin": 72, "beyond": 73}
     changes = {"left_out": left_out, "use": None, "unasked": "'set' outlines nothing: outline it."}
-    told = " ".join(handlers.sentences(replace(measured.gap, summary=measured.gap.summary | changes), language))
+    changed = replace(measured, gap=replace(measured.gap, summary=measured.gap.summary | changes))
+    told = " ".join(handlers.sentences(changed, language))
     assert [str(count) in told for count in (71, 72, 73)] == [True] * 3
     assert f" {MOST} " in told
     assert "'set' outlines nothing: outline it." in told
@@ -102,15 +109,14 @@ def test_what_was_left_out_and_why_nothing_was_asked_is_told(measured, language)
 
 def test_without_a_zip_there_is_a_sentence():
     with pytest.raises(ValueError, match="There is no zip yet"):
-        handlers.start("upload", None, 16, "en")
+        handlers.start("upload", None, 16, None, "en")
 
 
 def test_nothing_of_an_upload_stays_when_nobody_holds_its_result(tmp_path, monkeypatch):
     monkeypatch.setattr(handlers, "get_upload_folder", lambda: str(tmp_path / "served"))
     (tmp_path / "served").mkdir()
-    monkeypatch.setattr(handlers, "analyzer", lambda: untrained("raw"))
     archive = shutil.make_archive(str(tmp_path / "set"), "zip", save_set(tmp_path / "here", 1))
-    job = handlers.start("upload", archive, 1, "en")
+    job = handlers.start("upload", archive, 1, trained_here("raw"), "en")
     job.start()
     assert job.wait(PATIENCE).state == "done", job.standing().error
     assert len(list((tmp_path / "served").iterdir())) == 1

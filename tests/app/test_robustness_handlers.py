@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from app import robustness_handlers as handlers
-from app.lab_text import ROBUSTNESS
+from app.handlers import Weights
+from app.robustness_text import ROBUSTNESS
 from sam3viz.robustness import PERTURBATIONS
 from sam3viz.robustness.consistency import MEASURES, PATHS
 from tests.bench.sets import save_set
@@ -17,14 +18,17 @@ from tests.test_pipeline import untrained
 PATIENCE = 300
 
 
+def trained_here(*names: str) -> Weights:
+    return Weights("of one visitor", untrained(*names), names)
+
+
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory) -> handlers.Measured:
     folder = tmp_path_factory.mktemp("upload")
     archive = shutil.make_archive(str(folder / "my set"), "zip", save_set(folder / "set"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(handlers, "analyzer", lambda: untrained("raw", "unified"))
         patch.setattr(handlers, "SIDE", (64, 160))
-        job = handlers.start("upload", archive, 3, ["blur", "looseness"], 1e6, "en")
+        job = handlers.start("upload", archive, 3, ["blur", "looseness"], 1e6, trained_here("raw", "unified"), "en")
         job.start()
         assert job.wait(PATIENCE).state == "done", job.standing().error
     found = job.result()
@@ -38,6 +42,7 @@ def test_the_chosen_perturbations_are_measured_and_written(measured):
     assert list(found.summary["curves"]["exemplar"]) == ["blur", "looseness"]
     assert list(found.summary["curves"]["scene"]) == ["blur"]
     assert found.settings["side"] == "160"
+    assert found.settings["weights"] == measured.source.analyzer.weights()
     assert [Path(path).name for path in measured.files] == ["robustness.csv", "robustness.html", "robustness.json"]
 
 
@@ -79,15 +84,14 @@ def test_consistency_has_a_row_a_path_and_measure(measured):
 
 
 @pytest.mark.parametrize(("language", "sentence"), [("en", "Give every object a “segmentation”"), ("zh-CN", "轮廓")])
-def test_boxes_without_outlines_get_a_sentence_that_says_what_to_add(tmp_path, monkeypatch, language, sentence):
+def test_boxes_without_outlines_get_a_sentence_that_says_what_to_add(tmp_path, language, sentence):
     root = save_set(tmp_path / "set")
     document = json.loads((root / "instances.json").read_text("utf-8"))
     for entry in document["annotations"]:
         del entry["segmentation"]
     (root / "instances.json").write_text(json.dumps(document))
     archive = shutil.make_archive(str(tmp_path / "boxes"), "zip", root)
-    monkeypatch.setattr(handlers, "analyzer", lambda: untrained("raw"))
-    job = handlers.start("upload", archive, 2, ["blur"], 256, language)
+    job = handlers.start("upload", archive, 2, ["blur"], 256, trained_here("raw"), language)
     job.start()
     standing = job.wait(PATIENCE)
     assert standing.state == "failed"
@@ -101,13 +105,18 @@ def test_every_path_and_measure_has_its_words(language):
 
 
 def test_what_has_no_curve_is_named(measured):
-    assert handlers.sentences(measured.found, "scene", "patch_ap", "en") == ["3 pictures, one question each."]
+    seen, of = handlers.sentences(measured, "scene", "patch_ap", "en")
+    assert seen == "3 pictures, one question each."
+    assert "weights that you trained here" in of
+    shipped = replace(measured, source=None)
+    assert handlers.sentences(shipped, "scene", "patch_ap", "en") == [seen]
     absent = [{"disturbed": "scene", "perturbation": "scale", "metric": "patch_ap"}]
     found = replace(measured.found, summary=measured.found.summary | {"absent": absent})
-    _, told = handlers.sentences(found, "scene", "patch_ap", "zh-CN")
+    shipped = replace(shipped, found=found)
+    _, told = handlers.sentences(shipped, "scene", "patch_ap", "zh-CN")
     assert "缩放" in told
-    assert len(handlers.sentences(found, "exemplar", "patch_ap", "en")) == 1
-    nothing = replace(found, summary=found.summary | {"areas": {}})
+    assert len(handlers.sentences(shipped, "exemplar", "patch_ap", "en")) == 1
+    nothing = replace(shipped, found=replace(found, summary=found.summary | {"areas": {}}))
     assert handlers.sentences(nothing, "scene", "patch_ap", "en")[0].startswith("No curve for scale")
 
 
@@ -116,12 +125,13 @@ def test_nothing_of_the_scene_is_no_figure(measured):
     found = replace(measured.found, summary=measured.found.summary | told)
     assert handlers.figure(found, "scene", "patch_ap") is None
     assert handlers.areas_html(found, "scene", "patch_ap", "en") == ""
-    assert "None of the chosen perturbations" in handlers.sentences(found, "scene", "patch_ap", "en")[0]
+    (told,) = handlers.sentences(replace(measured, found=found, source=None), "scene", "patch_ap", "en")
+    assert "None of the chosen perturbations" in told
 
 
 def test_nothing_chosen_is_a_sentence():
     with pytest.raises(ValueError, match="No perturbation is chosen"):
-        handlers.start("sample", None, 4, [], 384, "en")
+        handlers.start("sample", None, 4, [], 384, None, "en")
 
 
 def test_every_perturbation_has_a_title():

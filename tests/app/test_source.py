@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app import source
-from app.lab_text import JOB
+from app.job_text import JOB
 from app.source import checked, pictures_of
 from sam3viz.background import CancelledError
 from sam3viz.coco import CocoLimits

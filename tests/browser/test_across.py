@@ -152,7 +152,7 @@ def test_the_place_of_a_box_counts_when_it_is_switched_on(across):
     expect(page.locator("#across-told")).to_contain_text("Where the boxes lie was used", timeout=READY)
     assert pictures(page) != before
     with page.expect_download() as downloaded:
-        page.locator("#across-taken a").first.click()
+        page.locator("#across-files a").first.click()
     table = pd.read_csv(downloaded.value.path())
     assert set(table.target) <= {"marbles again.png", "table.png", "drawer.png"}
     assert len(table) > 0
@@ -162,7 +162,7 @@ def test_bad_input_gets_a_sentence_and_the_rest_is_kept(across, photo, tmp_path)
     page = across()
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"\x89PNG\r\n\x1a\nnot a picture")
-    page.locator("#across-files input[type=file]").set_input_files([broken, photo])
+    page.locator("#across-drop input[type=file]").set_input_files([broken, photo])
     expect(page.locator("#across-target-notice [role=alert]")).to_contain_text("broken.png", timeout=READY)
     expect(page.locator("#across-targets li")).to_have_count(4)
     page.locator("#across-prompter input[type=file]").set_input_files(broken)

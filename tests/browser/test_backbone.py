@@ -112,6 +112,18 @@ def test_another_backbone_is_used_and_left_again(page, address):
     expect(page.locator("#backbone-standing")).to_have_text("")
 
 
+def test_the_chosen_backbone_is_the_one_measured_over_a_dataset(page):
+    choose(page, LOCAL)
+    expect_variants(page, 1)
+    to_tab(page, "Dataset")
+    set_slider(page, "#dataset-pictures", 2)
+    page.locator("#dataset-start").click()
+    expect(page.locator("#dataset-headline tbody tr")).to_have_count(1, timeout=READY)
+    expect(page.locator("#dataset-story")).to_contain_text(f"backbone {LOCAL} (Raw ROI)")
+    to_tab(page, "Cost")
+    expect(page.locator("#cost-another")).to_contain_text(f"sam3viz cost --backbone {LOCAL}", timeout=READY)
+
+
 def test_the_button_above_the_results_leads_back_too(page):
     choose(page, LOCAL)
     expect_variants(page, 1)
