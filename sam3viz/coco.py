@@ -15,39 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-import numpy as np
-from faster_coco_eval import mask as rle_masks
-from jaxtyping import Float32
-from PIL import Image, ImageDraw
-
+from sam3viz.annotation import CocoAnnotation, read_annotation
 from sam3viz.background import Progress
 from sam3viz.images import MAX_PIXELS
 
-Box = tuple[float, float, float, float]
-Grid = tuple[int, int]
-
 _NAMES = ("instances.json", "annotations.json", "_annotations.coco.json")
-_FINE = 8
-"""Subdivisions of a grid cell along each side when its covered share is measured."""
-
-
-@dataclass(frozen=True)
-class CocoAnnotation:
-    """One object, or one crowd of them."""
-
-    category: str
-    box: Box
-    """xyxy in pixels, inside the picture."""
-    polygons: tuple[tuple[float, ...], ...]
-    """Each ``x0, y0, x1, y1, ...`` in pixels; their union is the object. The box where there is no outline. Empty where
-    the outline is ``rle``."""
-    crowd: bool
-    """True where the outline holds many objects that were not told apart."""
-    outlined: bool
-    """False where the file gives no outline, so that the box stands in for it."""
-    category_id: int
-    rle: Mapping[str, Any] | None = None
-    """Compressed run-length code of the outline, for `faster_coco_eval.mask.decode`."""
 
 
 @dataclass(frozen=True)
@@ -121,14 +93,11 @@ def read_coco(
                 f'{file.name}: {where} has the unknown category {category!r}: list it under "categories" ({known}).'
             )
         size = _size(images[image], file)
-        box = _box(entry["bbox"], size, f"{file.name}: {where}")
-        if box is None:
+        annotation = read_annotation(entry, names[category], size, f"{file.name}: {where}")
+        if annotation is None:
             flat[image] += 1
-            continue
-        outline = _outline(entry.get("segmentation"), box, size, f"{file.name}: {where}")
-        found[image].append(
-            CocoAnnotation(names[category], box, crowd=bool(entry.get("iscrowd")), category_id=category, **outline)
-        )
+        else:
+            found[image].append(annotation)
     if flat:
         warnings.warn(f"{file.name}: {flat.total()} annotations whose box has no area were left out.", stacklevel=2)
     progress("annotations", len(entries), len(entries))
@@ -139,28 +108,6 @@ def read_coco(
     return tuple(
         CocoPicture(path, called[i], *_size(images[i], file), tuple(found[i]), flat[i]) for i, path in paths.items()
     )
-
-
-def cover(annotations: Sequence[CocoAnnotation], size: tuple[int, int], grid: Grid) -> Float32[np.ndarray, "n h w"]:
-    """Share of each cell of a ``grid`` (rows, columns) over a picture of ``size`` (width, height) that each
-    annotation covers, 0..1, to 1/64 of a cell."""
-    shares = [union_cover([annotation], size, grid) for annotation in annotations]
-    return np.stack(shares) if shares else np.zeros((0, *grid), np.float32)
-
-
-def union_cover(annotations: Sequence[CocoAnnotation], size: tuple[int, int], grid: Grid) -> Float32[np.ndarray, "h w"]:
-    """As `cover`, the share that any of the annotations covers: overlaps count once."""
-    rows, columns = grid
-    fine = Image.new("L", (columns * _FINE, rows * _FINE))
-    draw = ImageDraw.Draw(fine)
-    scale = (fine.width / size[0], fine.height / size[1])
-    for annotation in annotations:
-        if annotation.rle is not None:
-            mask = Image.fromarray(rle_masks.decode(dict(annotation.rle)) * np.uint8(255))
-            fine.paste(1, mask=mask.resize(fine.size, Image.Resampling.NEAREST))
-        for polygon in annotation.polygons:
-            draw.polygon([(x * scale[0], y * scale[1]) for x, y in zip(polygon[::2], polygon[1::2], strict=True)], 1)
-    return np.asarray(fine, np.float32).reshape(rows, _FINE, columns, _FINE).mean((1, 3))
 
 
 def _find_json(root: Path) -> Path:
@@ -243,69 +190,6 @@ def _size(image: Mapping[str, Any], file: Path) -> tuple[int, int]:
             "scale it down."
         )
     return width, height
-
-
-def _numbers(values: object) -> list[float] | None:
-    """The values as floats, or None unless they are a list of finite numbers."""
-    if not isinstance(values, list) or not all(isinstance(v, int | float) and math.isfinite(v) for v in values):
-        return None
-    return [float(v) for v in values]
-
-
-def _box(values: object, size: tuple[int, int], where: str) -> Box | None:
-    """xywh -> xyxy inside the picture; None for a box without area."""
-    numbers = _numbers(values)
-    if numbers is None or len(numbers) != 4 or min(numbers[2:]) < 0:
-        raise ValueError(f"{where} has the box {values!r}: give [x, y, width, height] in pixels, all finite.")
-    x, y, w, h = numbers
-    width, height = size
-    x0, y0, x1, y1 = max(x, 0.0), max(y, 0.0), min(x + w, float(width)), min(y + h, float(height))
-    if x1 < x0 or y1 < y0:
-        raise ValueError(
-            f"{where} has the box {values!r} outside its {width} x {height} picture: correct or remove it."
-        )
-    return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None
-
-
-def _outline(segmentation: object, box: Box, size: tuple[int, int], where: str) -> dict[str, Any]:
-    """Polygons or RLE; the box where there is neither."""
-    if isinstance(segmentation, dict):
-        return {"polygons": (), "rle": _compressed(segmentation, size, where), "outlined": True}
-    polygons = []
-    for polygon in _list(segmentation, where):
-        numbers = _numbers(polygon)
-        if numbers is None or len(numbers) % 2:
-            raise ValueError(f"{where} has a broken polygon: give [x0, y0, x1, y1, ...] in pixels, all finite.")
-        if len(numbers) >= 6:  # two points hold no area
-            polygons.append(tuple(numbers))
-    if polygons:
-        return {"polygons": tuple(polygons), "outlined": True}
-    x0, y0, x1, y1 = box
-    return {"polygons": ((x0, y0, x1, y0, x1, y1, x0, y1),), "outlined": False}
-
-
-def _list(segmentation: object, where: str) -> list[Any]:
-    if segmentation is None:
-        return []
-    if not isinstance(segmentation, list):
-        raise ValueError(f"{where} has a broken outline {segmentation!r}: give polygons, RLE or none.")
-    return segmentation
-
-
-def _compressed(rle: Mapping[str, Any], size: tuple[int, int], where: str) -> Mapping[str, Any]:
-    """The run-length code in the form that `faster_coco_eval` decodes."""
-    width, height = size
-    if rle.get("size") != [height, width] or "counts" not in rle:
-        raise ValueError(
-            f"{where} has an RLE mask of size {rle.get('size')!r} on a {width} x {height} picture: "
-            f'give "counts" and "size": [{height}, {width}].'
-        )
-    try:
-        code = rle_masks.frPyObjects(dict(rle), height, width) if isinstance(rle["counts"], list) else dict(rle)
-        rle_masks.decode(code)
-    except (IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
-        raise ValueError(f"{where} has a broken RLE mask: export it again.") from error
-    return code
 
 
 def _picture(name: object, folders: Sequence[Path], file: Path) -> Path:

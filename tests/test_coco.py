@@ -4,13 +4,11 @@ import json
 import math
 from pathlib import Path
 
-import numpy as np
 import pytest
-from faster_coco_eval import mask as rle_masks
 from PIL import Image
 
-from sam3viz import coco
-from sam3viz.coco import FROM_STRANGERS, CocoLimits, cover, read_coco, union_cover
+from sam3viz import annotation
+from sam3viz.coco import FROM_STRANGERS, CocoLimits, read_coco
 
 SQUARE = [10, 10, 30, 10, 30, 30, 10, 30]
 """A 20 x 20 square as a polygon."""
@@ -116,7 +114,7 @@ def coded(count: int) -> dict:
 def test_too_many_annotations_or_mask_pixels_are_refused_before_one_is_decoded(tmp_path, monkeypatch):
     root, pixels = save(tmp_path, coded(3)), 3 * 48 * 64
     assert len(read_coco(root, CocoLimits(3, pixels))[1].annotations) == 3
-    monkeypatch.setattr(coco.rle_masks, "decode", None)  # is not come to
+    monkeypatch.setattr(annotation.rle_masks, "decode", None)  # is not come to
     for limits, told in (
         (CocoLimits(2, pixels), "holds 3 annotations, over 2: "),
         (CocoLimits(3, pixels - 1), "over 0: "),
@@ -137,70 +135,6 @@ def test_reading_tells_how_far_it_is_and_may_be_stopped(tmp_path):
 
     with pytest.raises(InterruptedError):
         read_coco(tmp_path, progress=stop)
-
-
-def test_a_polygon_of_two_points_is_no_outline(tmp_path):
-    assert not read_coco(annotated(tmp_path, segmentation=[[1, 1, 9, 9]]))[1].annotations[0].outlined
-    kept = read_coco(annotated(tmp_path, segmentation=[[1, 1, 9, 9], SQUARE]))[1].annotations[0]
-    assert (kept.outlined, len(kept.polygons)) == (True, 1)
-
-
-def ellipse() -> np.ndarray:
-    rows, columns = np.mgrid[:48, :64]
-    return np.asfortranarray(((rows - 24) ** 2 / 400 + (columns - 30) ** 2 / 500 < 1).astype(np.uint8))
-
-
-@pytest.mark.parametrize("compressed", [True, False])
-def test_a_run_length_mask_covers_its_pixels(tmp_path, compressed):
-    mask = ellipse()
-    counts: object = rle_masks.encode(mask)["counts"].decode()
-    if not compressed:
-        flat = mask.ravel(order="F")
-        edges = np.flatnonzero(np.diff(flat)) + 1
-        counts = np.diff([0, *edges, flat.size]).tolist()
-    segmentation = {"size": [48, 64], "counts": counts}
-    crowd = read_coco(annotated(tmp_path, segmentation=segmentation, iscrowd=1))[1].annotations[0]
-    assert (crowd.crowd, crowd.outlined, crowd.polygons) == (True, True, ())
-    # a grid whose fine raster is a whole multiple of the picture's pixels is exact
-    share = cover([crowd], (64, 48), (12, 16))[0]
-    np.testing.assert_allclose(share, mask.reshape(12, 4, 16, 4).mean((1, 3)), atol=1e-6)
-
-
-def in_polygon(x: float, y: float, polygon: list[float]) -> bool:
-    """Even-odd rule, one edge after the other."""
-    points = list(zip(polygon[::2], polygon[1::2], strict=True))
-    inside = False
-    for (x0, y0), (x1, y1) in zip(points, [*points[1:], points[0]], strict=True):
-        if (y0 > y) != (y1 > y) and x < x0 + (y - y0) / (y1 - y0) * (x1 - x0):
-            inside = not inside
-    return inside
-
-
-def test_cover_agrees_with_counting_points_inside(tmp_path):
-    polygon = [5.0, 4.0, 60.0, 10.0, 40.0, 44.0, 12.0, 30.0]
-    annotation = read_coco(annotated(tmp_path, segmentation=[polygon]))[1].annotations[0]
-    share = cover([annotation], (64, 48), (6, 8))[0]
-    for row in range(6):
-        for column in range(8):
-            points = [in_polygon(8 * column + i + 0.5, 8 * row + j + 0.5, polygon) for i in range(8) for j in range(8)]
-            assert share[row, column] == pytest.approx(np.mean(points), abs=0.2)  # an edge is drawn a pixel wide
-    area = 0.5 * abs(
-        sum(polygon[i] * polygon[(i + 3) % 8] - polygon[(i + 2) % 8] * polygon[i + 1] for i in range(0, 8, 2))
-    )
-    assert share.sum() * 64 == pytest.approx(area, rel=0.05)
-
-
-def test_what_overlaps_counts_once_in_the_union(tmp_path):
-    content = document()
-    content["annotations"][1] |= {"bbox": [20, 10, 20, 20], "segmentation": [[20, 10, 40, 10, 40, 30, 20, 30]]}
-    found = read_coco(save(tmp_path, content))[1].annotations
-    each, union = cover(found, (64, 48), (12, 16)), union_cover(found, (64, 48), (12, 16))
-    assert each.shape == (2, 12, 16)
-    assert (union <= each.sum(0) + 1e-6).all()
-    assert (union >= each.max(0) - 1e-6).all()
-    assert union[4, 6] == 1 < each[:, 4, 6].sum()
-    assert not union_cover([], (64, 48), (12, 16)).any()
-    assert cover([], (64, 48), (12, 16)).shape == (0, 12, 16)
 
 
 def refused(root: Path) -> str:

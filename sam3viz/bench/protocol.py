@@ -23,7 +23,8 @@ from jaxtyping import Bool, Float32
 from PIL import Image
 from sklearn.metrics import average_precision_score
 
-from sam3viz.coco import CocoPicture, union_cover
+from sam3viz.annotation import union_cover
+from sam3viz.coco import CocoPicture
 from sam3viz.images import load_image
 from sam3viz.types import Exemplar
 

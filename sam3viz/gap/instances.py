@@ -11,9 +11,10 @@ from jaxtyping import Float, Float32
 from torch import Tensor
 
 from sam3viz.analysis.similarity import cosine_table
+from sam3viz.annotation import CocoAnnotation
 from sam3viz.bridges import Bridge
 from sam3viz.bridges.layers import pooled_roi, roi_of
-from sam3viz.coco import CocoAnnotation, CocoPicture
+from sam3viz.coco import CocoPicture
 from sam3viz.encoders.layers import make_tokens
 from sam3viz.types import Tokens
 

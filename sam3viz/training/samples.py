@@ -12,8 +12,8 @@ from numpy.random import Generator
 from PIL import Image
 from torch.utils.data import Dataset
 
+from sam3viz.annotation import cover as outline_cover
 from sam3viz.coco import CocoPicture
-from sam3viz.coco import cover as outline_cover
 from sam3viz.images import load_image
 from sam3viz.training.compose import ComposedScene, Composer, cover
 

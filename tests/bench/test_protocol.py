@@ -9,6 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
+from sam3viz.annotation import CocoAnnotation
 from sam3viz.bench.protocol import (
     GRID,
     Drawn,
@@ -21,7 +22,7 @@ from sam3viz.bench.protocol import (
     resample,
     scores,
 )
-from sam3viz.coco import CocoAnnotation, CocoPicture
+from sam3viz.coco import CocoPicture
 from sam3viz.types import VariantResult
 
 WIDTH, HEIGHT = 160, 120

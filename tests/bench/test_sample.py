@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sam3viz.annotation import cover, union_cover
 from sam3viz.bench.composed import FIRST_SEED
 from sam3viz.bench.protocol import GRID, photo_tasks
 from sam3viz.bench.sample import SIDE, write_sample
-from sam3viz.coco import cover, read_coco, union_cover
+from sam3viz.coco import read_coco
 from sam3viz.training import compose
 from sam3viz.training.rendered import rendered_pictures
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import torch
 
+from sam3viz.annotation import CocoAnnotation
 from sam3viz.bridges import VARIANTS
-from sam3viz.coco import CocoAnnotation, CocoPicture
+from sam3viz.coco import CocoPicture
 from sam3viz.gap.instances import MOST, left_out, objects_of, pairs
 from tests.conftest import DIM
 
