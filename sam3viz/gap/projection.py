@@ -15,6 +15,7 @@ from sam3viz.analysis.projection import COLD_EPOCHS, WARM_EPOCHS
 from sam3viz.analysis.umap_kernels import NEIGHBOURS, embed
 from sam3viz.background import Progress
 from sam3viz.gap.features import drawn_pictures, read_pairs
+from sam3viz.gap.heap import trim_heap
 
 MOST = 5000
 """Objects on a map, whole pictures of them: twice as many points a variant."""
@@ -64,6 +65,7 @@ def dataset_planes(
         planes[name] = embed(points, start, COLD_EPOCHS if start is None else WARM_EPOCHS, seed)
         trust[name] = _trust(points, planes[name], seed)
         frame[name] = np.tile(told["matched"].to_numpy(), 2)
+        trim_heap()
     progress("maps", len(names), len(names))
     return DatasetPlanes(frame, {name: planes[name] for name in names}, trust, first)
 

@@ -14,6 +14,7 @@ from sam3viz.background import Progress
 from sam3viz.bench.intervals import LEVEL, Interval, mean_interval, paired_difference
 from sam3viz.bridges import VARIANTS
 from sam3viz.gap.features import drawn_pictures, read_pairs
+from sam3viz.gap.heap import trim_heap
 from sam3viz.gap.instances import SIZES
 from sam3viz.gap.jackknife import GROUPS, jackknife
 from sam3viz.gap.measures import MEASURES
@@ -57,6 +58,7 @@ def summary(
             "measures": {key: _plain(interval.within(*MEASURES[key].range)) for key, interval in measures.items()},
             "scores": _scores(scores, name, seed),
         }
+        trim_heap()
     progress("measures", len(names), len(names))
     return {
         "schema": SCHEMA,

@@ -5,7 +5,7 @@ import pytest
 from sam3viz.bench.protocol import photo_tasks
 from sam3viz.bench.run import table
 from sam3viz.coco import read_coco
-from sam3viz.gap import result
+from sam3viz.gap import projection, result, summary
 from sam3viz.gap.result import conclude
 from sam3viz.gap.run import measure, survey
 from tests.bench.sets import save_set
@@ -30,13 +30,18 @@ def test_the_cases_are_of_the_best_variant_from_worst_to_best(measured):
     assert found.best[0].ap == pytest.approx(means.max())
 
 
-def test_the_encoders_memory_is_given_back_before_the_maps_takes_its_own(measured, monkeypatch):
+def turns(what: str, count: int) -> list[str]:
+    return [*(step for done in range(count) for step in (f"{what} {done}", "given back")), f"{what} {count}"]
+
+
+def test_memory_is_given_back_after_each_case_measured_variant_and_map(measured, monkeypatch):
+    """Cases come first: they take the encoder's memory, the others that of what they import."""
     told = []
-    monkeypatch.setattr(result, "trim_heap", lambda: told.append("given back"))
-    conclude(*measured, lambda what, done, total: told.append(what) if done == 0 else None)
-    cases = told.count("given back")
-    assert told == ["cases", *["given back"] * cases, "measures", "maps"]
-    assert cases > 1
+    for module in (result, summary, projection):
+        monkeypatch.setattr(module, "trim_heap", lambda: told.append("given back"))
+    found = conclude(*measured, lambda what, done, total: told.append(f"{what} {done}"))
+    cases = len(found.worst) + len(found.best)
+    assert told == [*turns("cases", cases), *turns("measures", 3), *turns("maps", 3)]
 
 
 def test_without_pictures_there_is_no_case_and_no_map(measured):
