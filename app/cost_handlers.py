@@ -49,7 +49,7 @@ def _measured(side: int, repetitions: int, progress: Progress) -> Measured:
     return Measured(found, kept)
 
 
-def another(source: Source | None, language: str) -> str:
+def another_backbone(source: Source | None, language: str) -> str:
     """What measures a backbone that was chosen on the page: a copy of it is trained, in memory that is everybody's.
 
     Empty where none was chosen; weights that were trained here cost what the shipped ones do.

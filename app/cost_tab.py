@@ -71,7 +71,7 @@ def cost_tab(language: gr.Radio, weights: gr.State) -> JobTab:
     controls.connect(language, [side, repetitions], handlers.start, results, show, tab, texts, translated)
     for event in (tab.select, language.input):
         event(
-            handlers.another, [weights, language], another,
+            handlers.another_backbone, [weights, language], another,
             show_progress="hidden", api_visibility="private", queue=False,
         )  # fmt: skip
     return JobTab(texts, translated)

@@ -12,9 +12,11 @@ from app.job_text import JOB
 from app.tables import notice_html
 from app.training_html import bar_html, duration
 from app.visitors import watched
-from sam3viz.background import Job, Standing
+from sam3viz.background import Job, Limit, Standing
 
 Updates = dict[Any, Any]
+MOST_MINUTES = 30
+"""Of a job: others wait for it, and a visitor may choose slow encoders."""
 
 
 class Exported(Protocol):
@@ -115,14 +117,15 @@ class JobControls(Generic[T]):
             if job is None:
                 return {self.status: notice_html([self.idle(lang)])}
             now, result = job.standing(), job.result()
-            return {
+            told = {
                 self.timer: gr.Timer(active=now.alive),
                 self.start: gr.Button(interactive=not now.alive),
                 self.cancel: gr.Button(interactive=now.alive),
                 self.status: status_html(now, lang, self.name),
-                **({} if result is None else {self.files: gr.File(result.files, visible=True)}),
-                **({} if result is None else show(result, lang, *chosen)),
             }
+            if result is not None:
+                told |= {self.files: gr.File(result.files, visible=True), **show(result, lang, *chosen)}
+            return told
 
         def begin(request: gr.Request, *values: Any) -> Updates:  # noqa: ANN401 the components' values
             (running, lang, *rest), count = values, len(settings)
@@ -130,7 +133,7 @@ class JobControls(Generic[T]):
                 if running is not None and running.standing().alive:
                     raise ValueError(JOB[lang]["busy"])
                 job = make(*rest[:count], lang)
-                job.start()
+                job.start(Limit(60 * MOST_MINUTES, JOB[lang]["overdue"].format(minutes=MOST_MINUTES)))
             except ValueError as error:
                 return {self.notice: notice_html([str(error)], error=True)}
             watched(job, str(request.session_hash))

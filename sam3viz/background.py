@@ -45,6 +45,14 @@ class Standing:
         return self.state in ("waiting", "running")
 
 
+@dataclass(frozen=True)
+class Limit:
+    """How long a job may work once it is its turn, and the sentence of one that took longer."""
+
+    seconds: float
+    sentence: str
+
+
 class Job(Generic[T]):
     """Runs ``work(progress)`` once, after the jobs that were started before; all methods may be called from any thread.
 
@@ -62,16 +70,21 @@ class Job(Generic[T]):
         self._standing = Standing()
         self._result: T | None = None
         self._thread = threading.Thread(target=self._main, name="job", daemon=True)
-        self._began = 0.0
+        self._began = self._turn = 0.0
+        self._limit: Limit | None = None
 
-    def start(self) -> None:
+    def start(self, limit: Limit | None = None) -> None:
         """Begin as soon as no earlier job is under way.
+
+        Args:
+            limit: after it the job fails at its next word of progress; none by default.
 
         Raises:
             ValueError: it was started before, or too many are waiting.
         """
         if self.standing().state != "new":
             raise ValueError("This was started before; begin a new one.")
+        self._limit = limit
         _LINE.join(self)
         self._tell(state="waiting")
         self._thread.start()
@@ -104,6 +117,7 @@ class Job(Generic[T]):
     def _main(self) -> None:
         try:
             with _LINE.turn(self, self.check):
+                self._turn = time.perf_counter()
                 self._tell(state="running")
                 result = self._work(self._progress)
             with self._lock:
@@ -120,6 +134,8 @@ class Job(Generic[T]):
     def _progress(self, what: str, done: int, total: int) -> None:
         self.check()
         now = time.perf_counter()
+        if self._limit is not None and now - self._turn > self._limit.seconds:
+            raise ValueError(self._limit.sentence)
         if what != self.standing().what:
             self._began = now
         pace = (now - self._began) / done if done else 0.0

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from sam3viz import background
-from sam3viz.background import Job, Progress
+from sam3viz.background import Job, Limit, Progress
 
 PATIENCE = 60
 """Seconds; a test only waits when it must."""
@@ -52,7 +52,7 @@ def test_a_job_gives_its_result_once_it_is_done(held):
 
 
 def test_progress_tells_what_and_how_far_and_how_long_it_takes(monkeypatch):
-    clock = iter([0.0, 2.0, 4.0, 100.0, 101.0])
+    clock = iter([-1.0, 0.0, 2.0, 4.0, 100.0, 101.0])
     monkeypatch.setattr(background.time, "perf_counter", lambda: next(clock))
     seen = []
 
@@ -119,6 +119,25 @@ def test_what_fails_says_why_and_leaves_the_line():
     broken = started(lambda progress: 1 / 0).wait(PATIENCE)
     assert broken.error == "It broke off (ZeroDivisionError: division by zero); try again."
     assert started(lambda progress: None).wait(PATIENCE).state == "done"
+
+
+def test_time_is_limited_from_a_jobs_own_turn_on(held, monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(background.time, "perf_counter", lambda: clock[0])
+
+    def work(progress: Progress) -> None:
+        for done in range(9):
+            progress("reading", done, 9)
+            clock[0] += 2
+
+    first, limited = started(held), Job(work)
+    assert held.began.wait(PATIENCE)
+    limited.start(Limit(5, "It took too long; take less."))
+    clock[0] = 1000.0  # in line
+    held.released.set()
+    assert first.wait(PATIENCE).state == "done"
+    standing = limited.wait(PATIENCE)
+    assert (standing.state, standing.error, standing.done) == ("failed", "It took too long; take less.", 2)
 
 
 def test_a_job_starts_once():

@@ -54,8 +54,9 @@ class Workload:
 
 
 def workload(backbone: Backbone, side: int | None = None) -> Workload:
-    """The opening example with its boxes, and a batch of rendered scenes, at the backbone's own size by default."""
-    side = backbone.size if side is None else side
+    """The opening example with its boxes, and a batch of rendered scenes, their longer side as near ``side`` as the
+    backbone allows; at its own size by default."""
+    side = max(backbone.input_size(1, 1, side))
     example = next(iter(load_examples().values()))
     image = example.image()
     with torch.no_grad():

@@ -66,12 +66,13 @@ def study(
     """Disturb the first question of every picture, take its thing by other paths, and conclude.
 
     Args:
-        side: longer side in pixels that pictures are seen at.
+        side: longer side in pixels that pictures are seen at, as near as the backbone allows.
         progress: told "pictures", then "things"; may raise to stop.
 
     Raises:
         ValueError: no question could be asked.
     """
+    side = max(analyzer.backbone.input_size(1, 1, side))
     rows = list(_told(measure(analyzer.backbone, analyzer.bridges, tasks, perturbations, side, seed), tasks, progress))
     frame = table(rows)
     if frame.empty:

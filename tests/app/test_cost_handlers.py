@@ -6,9 +6,9 @@ import pytest
 
 from app import cost_handlers as handlers
 from app.backbone_handlers import Chosen
-from app.handlers import Weights
 from sam3viz.cost import result
 from sam3viz.encoders import DEFAULT_BACKBONE
+from tests.app.sources import trained_here
 from tests.cost.tables import costs
 from tests.test_pipeline import untrained
 
@@ -66,8 +66,8 @@ def test_the_source_of_the_ap_is_told():
 
 
 def test_another_backbone_gets_the_command_that_measures_it():
-    assert handlers.another(None, "en") == ""
-    assert handlers.another(Weights("of one visitor", untrained("raw"), ("raw",)), "en") == ""
-    told = handlers.another(Chosen("timm:resnet18", "timm:resnet18"), "zh-CN")
+    assert handlers.another_backbone(None, "en") == ""
+    assert handlers.another_backbone(trained_here("raw"), "en") == ""
+    told = handlers.another_backbone(Chosen("timm:resnet18", "timm:resnet18"), "zh-CN")
     assert "`sam3viz cost --backbone timm:resnet18`" in told
     assert DEFAULT_BACKBONE in told

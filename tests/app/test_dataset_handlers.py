@@ -11,19 +11,14 @@ import pytest
 from PIL import Image
 
 from app import dataset_handlers as handlers
-from app.handlers import Weights
 from sam3viz.gap.features import read_rows
 from sam3viz.gap.instances import MOST
 from sam3viz.gap.report import best_cells
 from sam3viz.gap.summary import tied
+from tests.app.sources import trained_here
 from tests.bench.sets import BLUE, RED, SIZE, save_set
-from tests.test_pipeline import untrained
 
 PATIENCE = 300
-
-
-def trained_here(*names: str) -> Weights:
-    return Weights("of one visitor", untrained(*names), names)
 
 
 @pytest.fixture(scope="module")

@@ -8,18 +8,13 @@ from pathlib import Path
 import pytest
 
 from app import robustness_handlers as handlers
-from app.handlers import Weights
 from app.robustness_text import ROBUSTNESS
 from sam3viz.robustness import PERTURBATIONS
 from sam3viz.robustness.consistency import MEASURES, PATHS
+from tests.app.sources import trained_here
 from tests.bench.sets import save_set
-from tests.test_pipeline import untrained
 
 PATIENCE = 300
-
-
-def trained_here(*names: str) -> Weights:
-    return Weights("of one visitor", untrained(*names), names)
 
 
 @pytest.fixture(scope="module")

@@ -112,7 +112,7 @@ def test_another_backbone_is_used_and_left_again(page, address):
     expect(page.locator("#backbone-standing")).to_have_text("")
 
 
-def test_the_chosen_backbone_is_the_one_measured_over_a_dataset(page):
+def test_the_chosen_backbone_is_the_one_measured_in_other_tabs(page):
     choose(page, LOCAL)
     expect_variants(page, 1)
     to_tab(page, "Dataset")
@@ -120,6 +120,12 @@ def test_the_chosen_backbone_is_the_one_measured_over_a_dataset(page):
     page.locator("#dataset-start").click()
     expect(page.locator("#dataset-headline tbody tr")).to_have_count(1, timeout=READY)
     expect(page.locator("#dataset-story")).to_contain_text(f"backbone {LOCAL} (Raw ROI)")
+    to_tab(page, "Robustness")
+    for name in ("rotation", "occlusion"):
+        page.locator("#robustness-names").get_by_label(name, exact=True).uncheck()
+    set_slider(page, "#robustness-pictures", 1)
+    page.locator("#robustness-start").click()
+    expect(page.locator("#robustness-told")).to_contain_text(f"backbone {LOCAL} (Raw ROI)", timeout=READY)
     to_tab(page, "Cost")
     expect(page.locator("#cost-another")).to_contain_text(f"sam3viz cost --backbone {LOCAL}", timeout=READY)
 

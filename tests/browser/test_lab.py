@@ -99,6 +99,15 @@ def test_a_zip_of_ones_own_is_measured_and_a_broken_one_gets_a_sentence(lab, arc
     expect(page.locator("#dataset-parts")).to_contain_text("square", timeout=READY)
 
 
+def test_a_job_that_takes_too_long_is_stopped_with_a_sentence(lab, archive, monkeypatch):
+    monkeypatch.setattr("app.job_controls.MOST_MINUTES", 0)
+    page = lab("Dataset")
+    upload(page, "dataset", archive)
+    page.locator("#dataset-start").click()
+    expect(page.locator("#dataset-status [role=alert]")).to_contain_text("Stopped after 0 minutes", timeout=READY)
+    expect(page.locator("#dataset-start")).to_be_enabled(timeout=READY)
+
+
 def test_it_can_be_cancelled_and_says_so_in_chinese(open_page, address):
     page = open_page(address, locale="zh-CN")
     wait_for_result(page)

@@ -38,6 +38,12 @@ def table(analyzer, work) -> pd.DataFrame:
     return table
 
 
+def test_a_backbone_of_one_size_is_measured_at_it(analyzer, monkeypatch):
+    monkeypatch.setattr(analyzer.backbone, "input_size", lambda width, height, size=None: (128, 128))
+    assert workload(analyzer.backbone, 192).side == 128
+    assert workload(analyzer.backbone).side == 128
+
+
 def test_every_variant_has_every_figure(table):
     assert list(table.index) == [BACKBONE, *VARIANTS]
     assert list(table.columns) == COLUMNS

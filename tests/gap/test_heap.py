@@ -16,7 +16,8 @@ LARGE_BLOCKS = """
 from sam3viz.gap.heap import LARGE, keep_large_blocks_apart
 from tests.gap.test_heap import resident
 {call}
-del (seen := [bytearray(b"x") * 30_000_000])[:]  # glibc learns from what is freed that this is nothing large
+freed = bytearray(b"x") * 30_000_000
+del freed  # from this glibc learns that such a size is nothing large
 blocks = [bytearray(b"x") * size for _ in range(20) for size in (LARGE, 60_000)]
 before = resident()
 del blocks[::2]
