@@ -18,7 +18,7 @@ app: $(VENV)/installed
 lint: $(VENV)/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	rm -f app/*.pyi # written by Gradio beside every component, and read by mypy in its place
+	find app -name "*.pyi" -delete # written by Gradio beside every component, and read by mypy in its place
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -16,8 +16,9 @@ if sys.path[0] != ROOT:  # this folder comes first, and would be found in place 
 
 import gradio as gr  # noqa: E402
 
-from app import across_given, handlers  # noqa: E402
 from app.page import CSS, build  # noqa: E402
+from app.services import analyses as handlers  # noqa: E402
+from app.tabs.across import inputs as across_given  # noqa: E402
 
 MAX_FILE = "20mb"
 QUEUE = 24

@@ -9,29 +9,30 @@ from typing import Any
 
 import gradio as gr
 
-from app import handlers
-from app.across_tab import across_tab
-from app.backbone_choice import backbone_choice
-from app.backbone_handlers import Offer, back_words, in_use, train_command
-from app.box_prompter import STRINGS as BOX_STRINGS
-from app.box_prompter import BoxPrompter, Prompt
-from app.cost_tab import cost_tab
-from app.dataset_tab import dataset_tab
-from app.dataset_tab import opened as opened_case
-from app.job_controls import JobTab
-from app.picture_grid import STRINGS as GRID_STRINGS
-from app.picture_grid import PictureGrid
-from app.robustness_tab import robustness_tab
-from app.sam3_tab import sam3_tab
-from app.tables import notice_html, table_html, verdict_html
-from app.text import BOX_PROMPTER_ZH, FOUND, LANGUAGES, PAGE, PANELS_ZH, PICTURE_GRID_ZH
-from app.training_tab import training_tab
-from app.training_text import EXPLORE
-from app.visitors import leave
+from app.components.box_prompter.component import BoxPrompter, Prompt
+from app.components.box_prompter.strings import STRINGS as BOX_STRINGS
+from app.components.picture_grid.component import PictureGrid
+from app.components.picture_grid.strings import STRINGS as GRID_STRINGS
+from app.services import analyses as handlers
+from app.services.backbones import Offer, back_words, in_use, train_command
+from app.services.sessions import leave
+from app.shared.html_pieces import notice_html, table_html, verdict_html
+from app.shared.job_panel import JobTab
+from app.shared.strings import FOUND, PAGE
+from app.tabs.across.view import across_tab
+from app.tabs.cost.view import cost_tab
+from app.tabs.dataset.view import dataset_tab
+from app.tabs.dataset.view import opened as opened_case
+from app.tabs.explore.backbone_picker import backbone_choice
+from app.tabs.robustness.view import robustness_tab
+from app.tabs.sam3.view import sam3_tab
+from app.tabs.training.strings import EXPLORE
+from app.tabs.training.view import training_tab
 from sam3viz import VARIANTS
 from sam3viz.figures import PANELS
+from sam3viz.utils.messages import LANGUAGES, translate
 
-CSS = (Path(__file__).parent / "static" / "page.css").read_text(encoding="utf-8")
+CSS = (Path(__file__).parent / "shared" / "page.css").read_text(encoding="utf-8")
 ALL = list(VARIANTS)
 FETCH = "() => setTimeout(() => document.querySelector('#download').click(), 300)"
 """A download button hands out the file it had before the click; so another button writes it and then presses this."""
@@ -154,7 +155,6 @@ def _page(page: gr.Blocks, offer: Offer) -> None:
 
     def translated(lang: str) -> Updates:
         words = PAGE[lang]
-        chinese = lang == "zh-CN"
         return {
             **{key: value for other in [*others, choice] for key, value in other.translated(lang).items()},
             explore: gr.Tab(label=EXPLORE[lang]),
@@ -162,8 +162,8 @@ def _page(page: gr.Blocks, offer: Offer) -> None:
             method: words["method"],
             gallery: gr.Gallery(label=words["examples"]),
             export: gr.Accordion(label=words["export"]),
-            prompter: gr.update(strings=BOX_PROMPTER_ZH if chinese else BOX_STRINGS),
-            grid: gr.update(strings=PICTURE_GRID_ZH if chinese else GRID_STRINGS),
+            prompter: gr.update(strings=dict(BOX_STRINGS[lang])),
+            grid: gr.update(strings=dict(GRID_STRINGS[lang])),
             **{button: gr.Button(words[f"export_{kind}"]) for kind, button in downloads.items()},
             **{captions[name]: _caption(name, lang) for name in PANELS},
         }
@@ -246,7 +246,7 @@ def _heading(lang: str) -> str:
 
 
 def _caption(name: str, lang: str) -> str:
-    title, read = PANELS_ZH[name] if lang == "zh-CN" else (PANELS[name].title, PANELS[name].how_to_read)
+    title, read = (translate(text, lang) for text in (PANELS[name].title, PANELS[name].how_to_read))
     return f"**{title}** — {read}"
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sam3viz import environment  # noqa: F401 before torch
+from sam3viz.utils import runtime  # noqa: F401 before torch
 
 # isort: split
-from sam3viz.across import search_across
-from sam3viz.analysis import METRICS
+from sam3viz.api.analysis import Analysis
+from sam3viz.api.analyzer import Analyzer
+from sam3viz.api.cross_image import search_across
 from sam3viz.bridges import VARIANTS
+from sam3viz.data.images import load_image
 from sam3viz.encoders import BACKBONES
-from sam3viz.images import load_image
-from sam3viz.pipeline import Analyzer
-from sam3viz.results import Analysis
+from sam3viz.metrics import METRICS
 from sam3viz.types import Exemplar, Shot
 
 __all__ = [

@@ -9,20 +9,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sam3viz.bench import command as bench
+from sam3viz.api.analyzer import Analyzer
 from sam3viz.bridges import VARIANTS
-from sam3viz.commandline import outcome
-from sam3viz.cost import command as cost
+from sam3viz.data.images import load_image
 from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE
 from sam3viz.figures.heat import overlay
-from sam3viz.gap import command as gap
-from sam3viz.images import load_image
-from sam3viz.pipeline import Analyzer
-from sam3viz.robustness import command as robustness
-from sam3viz.sam3 import command as sam3
-from sam3viz.sharing import command as sharing
+from sam3viz.hub import command as sharing
+from sam3viz.studies.bench import command as bench
+from sam3viz.studies.cost import command as cost
+from sam3viz.studies.dataset_gap import command as gap
+from sam3viz.studies.detector import command as sam3
+from sam3viz.studies.robustness import command as robustness
 from sam3viz.training import command as training
 from sam3viz.types import Exemplar
+from sam3viz.utils.command_line import outcome
 
 BOX = ("X0", "Y0", "X1", "Y1")
 

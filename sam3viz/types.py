@@ -39,7 +39,7 @@ class Shot:
 
 @dataclass(frozen=True)
 class Scene:
-    """A checked task: every box is ordered, inside its image and has area (`sam3viz.scene.make_scene`)."""
+    """A checked task: every box is ordered, inside its image and has area (`sam3viz.inference.inputs.make_scene`)."""
 
     image: Image.Image
     exemplars: tuple[Exemplar, ...]
@@ -55,7 +55,7 @@ class Scene:
 
 @dataclass(frozen=True)
 class Tokens:
-    """What every bridge gets: both encoders' common ground. Built by `sam3viz.encoders.layers.make_tokens`."""
+    """What every bridge gets: both encoders' common ground. Built by `sam3viz.encoders.roi.make_tokens`."""
 
     visual: Float[Tensor, "b d h w"]
     """Visual tokens of the images that are searched."""

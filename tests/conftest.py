@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from jaxtyping import install_import_hook
 
-import tests.typechecker  # noqa: F401 the hook finds it by name
+import tests.helpers.typechecker  # noqa: F401 the hook finds it by name
 
-hook = install_import_hook("sam3viz", "tests.typechecker.checked")
+hook = install_import_hook("sam3viz", "tests.helpers.typechecker.checked")
 
-import sam3viz.environment  # noqa: E402, F401 before torch
+import sam3viz.utils.runtime  # noqa: E402, F401 before torch
 
 # isort: split
 import pytest  # noqa: E402
 import torch  # noqa: E402
 
-from sam3viz.encoders.layers import make_tokens  # noqa: E402
+from sam3viz.encoders.roi import make_tokens  # noqa: E402
 from sam3viz.types import Tokens, Truth  # noqa: E402
 
 DIM = 32

@@ -6,15 +6,15 @@ import torch
 from PIL import Image
 from safetensors import safe_open
 
+from sam3viz.api.analysis import Analysis
+from sam3viz.api.analyzer import Analyzer
 from sam3viz.bridges import VARIANTS
+from sam3viz.bridges.checkpoints import load_bridges
 from sam3viz.cli import main
+from sam3viz.data.synthetic import packages
 from sam3viz.encoders import load_backbone
-from sam3viz.model import load_bridges
-from sam3viz.pipeline import Analyzer
-from sam3viz.results import Analysis
-from sam3viz.training import packages
-from tests.test_pipeline import picture, untrained
-from tests.training.test_data import save_folders
+from tests.api.test_analyzer import picture, untrained
+from tests.data.test_sources import save_folders
 
 
 @pytest.fixture(autouse=True)

@@ -6,13 +6,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from sam3viz.bridges.alignment import contrastive_alignment
 from sam3viz.bridges.base import Bridge
 from sam3viz.bridges.context import ContextAttention
 from sam3viz.bridges.layers import WIDTH, GridNorm, VisualAdapter, both_grids, residual_mlp, roi_of, zero_init
+from sam3viz.bridges.losses import contrastive_alignment
 from sam3viz.bridges.residual import ResidualSpace
 from sam3viz.bridges.unified import RoiProcessor
-from sam3viz.encoders.layers import box_geometry
+from sam3viz.encoders.roi import box_geometry
 from sam3viz.types import Bridged, Tokens, Truth
 
 GEOMETRY = 6

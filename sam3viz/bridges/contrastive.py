@@ -5,9 +5,9 @@ from __future__ import annotations
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from sam3viz.bridges.alignment import contrastive_alignment
 from sam3viz.bridges.base import Bridge
 from sam3viz.bridges.layers import both_grids
+from sam3viz.bridges.losses import contrastive_alignment
 from sam3viz.encoders.exemplar import ExemplarEncoder
 from sam3viz.types import Bridged, Tokens, Truth
 

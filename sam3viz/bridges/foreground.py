@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from sam3viz.encoders.layers import ROI_SIZE, roi_features
+from sam3viz.encoders.roi import ROI_SIZE, roi_features
 from sam3viz.types import Tokens
 
 MARGIN = 0.4

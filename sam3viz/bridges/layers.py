@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float, Int, Shaped
 from torch import Tensor, distributed, nn
 from torch.distributed.nn.functional import all_gather
 
-from sam3viz.encoders.layers import roi_features
+from sam3viz.encoders.roi import roi_features
 from sam3viz.types import Tokens
 
 WIDTH = 128

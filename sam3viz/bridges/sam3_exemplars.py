@@ -16,7 +16,7 @@ class Sam3Exemplars(Bridge):
     """SAM 3's exemplar tokens beside the level that they were pooled from.
 
     The two meet in the model only through learned projections, so their cosine is a diagnostic of the gap and not the
-    model's own similarity; `sam3viz.sam3` shows what the model makes of them.
+    model's own similarity; `sam3viz.studies.detector` shows what the model makes of them.
 
     Args:
         backbone: whose tokens the bridge is given.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from sam3viz.bridges.alignment import contrastive_alignment
 from sam3viz.bridges.base import Bridge
 from sam3viz.bridges.context import ContextAttention
 from sam3viz.bridges.foreground import ForegroundPooling
 from sam3viz.bridges.layers import VisualAdapter, both_grids, residual_mlp, roi_of, zero_init
+from sam3viz.bridges.losses import contrastive_alignment
 from sam3viz.bridges.residual import ResidualSpace
 from sam3viz.encoders.exemplar import ExemplarEncoder
 from sam3viz.types import Bridged, Tokens, Truth

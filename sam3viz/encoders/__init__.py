@@ -9,7 +9,7 @@ from sam3viz.encoders.efficientnet import EfficientNetLite0
 from sam3viz.encoders.exemplar import ExemplarEncoder
 from sam3viz.encoders.sam3 import PREFIX as SAM3_PREFIX
 from sam3viz.encoders.sam3 import SAM3, Sam3Backbone, load_sam3
-from sam3viz.encoders.timm_model import PREFIX, TimmBackbone, load_timm
+from sam3viz.encoders.timm import PREFIX, TimmBackbone, load_timm
 
 BACKBONES: dict[str, Callable[[], Backbone]] = {"efficientnet-lite0": EfficientNetLite0, SAM3: load_sam3}
 DEFAULT_BACKBONE = "efficientnet-lite0"

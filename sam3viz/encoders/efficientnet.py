@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from sam3viz.encoders.base import Backbone
-from sam3viz.encoders.layers import centre_and_normalise
+from sam3viz.encoders.roi import centre_and_normalise
 
 LEVELS = {3: 0.5, 4: 1.0, 5: 0.7}
 """Block -> weight of its features in the joined token. b3 is stride 16 (80 ch), b4 16 (112 ch), b5 32 (192 ch)."""

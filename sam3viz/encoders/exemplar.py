@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from sam3viz.encoders.layers import ROI_SIZE, box_position
+from sam3viz.encoders.roi import ROI_SIZE, box_position
 
 
 class ExemplarEncoder(nn.Module):

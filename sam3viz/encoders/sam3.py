@@ -17,7 +17,7 @@ from torch.utils.weak import WeakTensorKeyDictionary
 
 from sam3viz.encoders.base import Backbone
 from sam3viz.encoders.device import default_device
-from sam3viz.encoders.layers import centre_and_normalise
+from sam3viz.encoders.roi import centre_and_normalise
 from sam3viz.encoders.sam3_geometry import GeometryEncoder
 from sam3viz.encoders.weight_hash import weight_hash
 

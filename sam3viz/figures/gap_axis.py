@@ -9,10 +9,10 @@ import plotly.graph_objects as go
 from sam3viz.figures.panel import Panel, always, shown
 from sam3viz.figures.scatter import token_planes
 from sam3viz.figures.style import INK, footnote, heading
-from sam3viz.results import Analysis
+from sam3viz.inference.analysis import AnalysisData
 
 
-def build(analysis: Analysis, variants: Sequence[str] | None = None) -> go.Figure:
+def build(analysis: AnalysisData, variants: Sequence[str] | None = None) -> go.Figure:
     frame = analysis.gap_axis()
     probes = frame[frame["kind"] == "probe"].groupby("variant")["gap_x"].mean().clip(lower=0)
     headings = {name: heading(name, f"gap {probes[name]:.2f}") for name in shown(analysis, variants)}

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sam3viz.analysis import METRICS
-from sam3viz.results import Analysis
+from sam3viz.inference.analysis import AnalysisData
+from sam3viz.metrics import METRICS
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Row:
     best: str | None
 
 
-def metrics_table(analysis: Analysis) -> list[Row]:
+def metrics_table(analysis: AnalysisData) -> list[Row]:
     """Every measure of the registry, the trustworthiness of the maps, and the time each variant took."""
     frame = analysis.metrics()
     counted = f"of {len(analysis.probes)}"

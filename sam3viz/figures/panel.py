@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from sam3viz.results import Analysis
+from sam3viz.inference.analysis import AnalysisData
 
 
 @dataclass(frozen=True)
@@ -18,15 +18,15 @@ class Panel:
     build: Callable[..., go.Figure]
     """``build(analysis, variants=None)``: the figure with one column a variant, in screen order; ``variants`` names
     those to show, all by default. Raises ValueError for a name that the analysis does not hold."""
-    available: Callable[[Analysis], bool]
+    available: Callable[[AnalysisData], bool]
     """Whether there is anything to show."""
 
 
-def always(analysis: Analysis) -> bool:
+def always(analysis: AnalysisData) -> bool:
     return bool(analysis.variants)
 
 
-def shown(analysis: Analysis, variants: Sequence[str] | None) -> list[str]:
+def shown(analysis: AnalysisData, variants: Sequence[str] | None) -> list[str]:
     """The variants to draw, in screen order."""
     wanted = list(analysis.variants) if variants is None else variants
     if not wanted:

@@ -10,14 +10,14 @@ import plotly.graph_objects as go
 from jaxtyping import Float32
 
 from sam3viz.figures.style import PROBE, VISUAL, columns, of_label, plot_height, tag
-from sam3viz.results import Analysis
+from sam3viz.inference.analysis import AnalysisData
 
 ROOM = 0.07
 """Share of the span left free at each edge."""
 
 
 def token_planes(
-    analysis: Analysis, frame: pd.DataFrame, axes: tuple[str, str], headings: Mapping[str, str]
+    analysis: AnalysisData, frame: pd.DataFrame, axes: tuple[str, str], headings: Mapping[str, str]
 ) -> go.Figure:
     """One plane a heading: visual tokens, probes, drawn exemplars tied to their visual partners.
 
@@ -37,7 +37,7 @@ def token_planes(
     return figure
 
 
-def _traces(analysis: Analysis, own: pd.DataFrame, axes: tuple[str, str]) -> list[go.Scatter]:
+def _traces(analysis: AnalysisData, own: pd.DataFrame, axes: tuple[str, str]) -> list[go.Scatter]:
     of_kind = {kind: own[own["kind"] == kind] for kind in ("visual", "probe", "exemplar", "partner")}
 
     def plane(kind: str, rows: np.ndarray | None = None) -> dict[str, np.ndarray]:

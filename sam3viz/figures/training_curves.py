@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 from jaxtyping import Float64
 from plotly.subplots import make_subplots
 
-from sam3viz.analysis.convergence import smoothed, smoothness, steps_to_target
 from sam3viz.figures.style import FAINT, bare, heading, of_variant
+from sam3viz.metrics.convergence import smoothed, smoothness, steps_to_target
 
 DETECTION = ("patch", "ranking")
 """The terms that every run has, whatever its variant and its alignment weight: on their sum runs are compared."""
@@ -99,7 +99,7 @@ def training_table(history: pd.DataFrame, seconds: Mapping[str, float]) -> pd.Da
     Returns:
         Index run, in order; columns ``loss`` (smoothed, at the end), ``steps`` (until the loss stays as low as the
         worst run ends: of the same variant, where it has several, else of all; missing where there is but one run),
-        ``smoothness`` (`sam3viz.analysis.convergence.smoothness`) and ``seconds``.
+        ``smoothness`` (`sam3viz.metrics.convergence.smoothness`) and ``seconds``.
     """
     curves = {name: curve for name, curve in detection_curves(history).items() if name in seconds}
     final = {name: float(smoothed(curve)[-1]) for name, curve in curves.items()}

@@ -10,7 +10,7 @@ from jaxtyping import Float32
 
 from sam3viz.figures.panel import Panel, shown
 from sam3viz.figures.style import INK, PARTS, columns, footnote, heading, of_label, tag
-from sam3viz.results import Analysis
+from sam3viz.inference.analysis import AnalysisData
 from sam3viz.types import VariantResult
 
 SCALES, LEVELS = ("3×3 kernel", "5×5 kernel", "7×7 kernel"), ("early fusion", "mid fusion", "late fusion")
@@ -18,11 +18,11 @@ BAR = 22
 """Pixels an exemplar."""
 
 
-def available(analysis: Analysis) -> bool:
+def available(analysis: AnalysisData) -> bool:
     return any(_mix(result) or result.gates is not None for result in analysis.variants.values())
 
 
-def build(analysis: Analysis, variants: Sequence[str] | None = None) -> go.Figure:
+def build(analysis: AnalysisData, variants: Sequence[str] | None = None) -> go.Figure:
     results = {name: analysis.variants[name] for name in shown(analysis, variants)}
     count = len(analysis.exemplars)
     height = 2 * (BAR * count + 24) + 24
@@ -106,7 +106,7 @@ def _gates(result: VariantResult) -> list[go.Scatter]:
     ]  # fmt: skip
 
 
-def _names(analysis: Analysis) -> go.Scatter:
+def _names(analysis: AnalysisData) -> go.Scatter:
     """Each row's exemplar, written left of the zero line so that the columns keep their width."""
     tags = [f"<b>{tag(number, exemplar)}</b>" for number, exemplar in enumerate(analysis.exemplars, start=1)]
     colours = [of_label(exemplar.label) for exemplar in analysis.exemplars]

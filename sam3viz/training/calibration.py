@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from sam3viz.bridges import Bridge
-from sam3viz.readout import heat_logits, similarity
+from sam3viz.inference.readout import heat_logits, similarity
 from sam3viz.training.objective import patch_loss
 from sam3viz.types import Tokens, Truth
 

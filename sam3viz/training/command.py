@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from sam3viz.bridges import VARIANTS
+from sam3viz.bridges.checkpoints import own_bridges, weights_folder
+from sam3viz.data.sources import Source, from_coco, from_folders, from_packages
 from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE, load_backbone
-from sam3viz.model import own_bridges, weights_folder
-from sam3viz.training.data import Source, from_coco, from_folders, from_packages
 from sam3viz.training.run import PRESETS, Plan, Preset, train_variants
 from sam3viz.training.schedule import SCHEDULES
 

@@ -16,10 +16,10 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from sam3viz.data.samples import Sample, composed_sample
+from sam3viz.data.synthetic.composition import ComposedScene
 from sam3viz.encoders import Backbone
-from sam3viz.encoders.layers import make_tokens
-from sam3viz.training.compose import ComposedScene
-from sam3viz.training.samples import Sample, composed_sample
+from sam3viz.encoders.roi import make_tokens
 from sam3viz.types import Tokens, Truth
 
 MEASURED = 4

@@ -8,9 +8,9 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from sam3viz.bridges import Bridge
-from sam3viz.bridges.alignment import MATCHED, UNMATCHED, info_nce
 from sam3viz.bridges.layers import mean_by_image
-from sam3viz.readout import heat_logits, similarity
+from sam3viz.bridges.losses import MATCHED, UNMATCHED, info_nce
+from sam3viz.inference.readout import heat_logits, similarity
 from sam3viz.types import Bridged, Tokens, Truth
 
 ALIGNMENT_WEIGHT = 0.3

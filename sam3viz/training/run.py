@@ -16,14 +16,14 @@ from accelerate.utils import gather_object
 from torch.utils.data import Dataset
 
 from sam3viz.bridges import VARIANTS
+from sam3viz.bridges.checkpoints import save_bridge
+from sam3viz.data.samples import Sample
+from sam3viz.data.sources import Source
 from sam3viz.encoders import Backbone
-from sam3viz.model import save_bridge
 from sam3viz.training.checkpoint import load_checkpoint, save_checkpoint
-from sam3viz.training.data import Source
 from sam3viz.training.episodes import EncodedScene, EpisodeSampler, encode_scenes
 from sam3viz.training.history import History
 from sam3viz.training.loop import Recipe, Trainer
-from sam3viz.training.samples import Sample
 
 REPORT_EVERY = 25
 HISTORY = "history.jsonl"

@@ -16,14 +16,14 @@ import pandas as pd
 import torch
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from sam3viz.background import Job
 from sam3viz.bridges import VARIANTS, Bridge
+from sam3viz.data.sources import Pictures
+from sam3viz.data.synthetic.rendered import rendered_pictures
 from sam3viz.encoders import Backbone
-from sam3viz.training.data import Pictures
 from sam3viz.training.episodes import EncodedScene, EpisodeSampler, encode_scene
 from sam3viz.training.loop import Recipe, train
 from sam3viz.training.plan import Phase, Plan
-from sam3viz.training.rendered import rendered_pictures
+from sam3viz.utils.jobs import Job
 
 BATCH = 6
 SIDE = 384

@@ -10,7 +10,7 @@ from importlib import import_module
 import pytest
 
 import app
-from app.text import LANGUAGES
+from sam3viz.utils.messages import LANGUAGES
 
 TABLES = {
     f"{module}.{name}": table

@@ -8,8 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sam3viz.bridges.alignment import HARDNESS, info_nce
 from sam3viz.bridges.contrastive import Contrastive
+from sam3viz.bridges.losses import HARDNESS, info_nce
 from sam3viz.types import Bridged
 from tests.conftest import DIM
 

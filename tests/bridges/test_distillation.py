@@ -8,7 +8,7 @@ import torch.nn.functional as F
 
 from sam3viz.bridges.distillation import Distillation, distillation
 from sam3viz.bridges.layers import pooled_roi
-from sam3viz.encoders.layers import make_tokens
+from sam3viz.encoders.roi import make_tokens
 from sam3viz.types import Bridged
 from tests.conftest import DIM
 

@@ -5,7 +5,7 @@ import torch
 
 from sam3viz.bridges.foreground import MARGIN, ForegroundPooling, enlarged
 from sam3viz.bridges.layers import pooled_roi, roi_of
-from sam3viz.encoders.layers import make_tokens
+from sam3viz.encoders.roi import make_tokens
 
 
 def test_enlarged_boxes_stay_inside_and_keep_their_centre_where_there_is_room():

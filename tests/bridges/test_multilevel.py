@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from sam3viz.bridges.multilevel import EarlyFusion, MultiLevel, mean_positive
-from sam3viz.encoders.layers import make_tokens
+from sam3viz.encoders.roi import make_tokens
 from sam3viz.training.objective import joint_objective
 from tests.conftest import DIM
 from tests.contract.test_variants import MANY, shaken

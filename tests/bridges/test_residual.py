@@ -8,7 +8,7 @@ from sam3viz.bridges.foreground import ForegroundPooling
 from sam3viz.bridges.multilevel import MultiLevel
 from sam3viz.bridges.residual import TRAINED_SHARE, TRUSTED_SHARE, ChannelMetric, ResidualSpace
 from sam3viz.bridges.unified import Unified
-from sam3viz.readout import similarity
+from sam3viz.inference.readout import similarity
 from tests.conftest import DIM
 from tests.contract.test_variants import MANY
 

@@ -7,9 +7,9 @@ import torch
 from PIL import Image
 
 from sam3viz.bridges.sam3_exemplars import Sam3Exemplars
-from sam3viz.encoders.layers import make_tokens
+from sam3viz.encoders.roi import make_tokens
 from sam3viz.encoders.sam3 import Sam3Backbone
-from tests.encoders.sam3_checkpoint import tiny_model
+from tests.helpers.sam3_checkpoint import tiny_model
 
 BOXES = torch.tensor([[0.25, 0.25, 0.5, 0.5], [0.5, 0.25, 0.75, 0.5]])
 """Two places of one size."""

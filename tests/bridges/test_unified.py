@@ -5,7 +5,7 @@ import dataclasses
 import torch
 
 from sam3viz.bridges.unified import Unified
-from sam3viz.encoders.layers import make_tokens
+from sam3viz.encoders.roi import make_tokens
 from tests.conftest import DIM
 from tests.contract.test_variants import shaken
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
 
-from tests.browser.chromium import chromium_path
+from tests.helpers.chromium import chromium_path
 
 _FLAGS = [
     "--no-sandbox",

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app.across_given import opening
 from app.app import launch
-from app.handlers import analyzer
-from tests.browser.steps import READY, to_tab
+from app.services.analyses import analyzer
+from app.tabs.across.inputs import opening
+from tests.helpers.browser_steps import READY, to_tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from app.app import launch
 from sam3viz import VARIANTS
-from tests.browser.steps import READY, set_slider, to_tab, wait_for_result
-from tests.encoders.checkpoints import VIT, save_checkpoint
+from tests.helpers.browser_steps import READY, set_slider, to_tab, wait_for_result
+from tests.helpers.timm_checkpoints import VIT, save_checkpoint
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
@@ -23,7 +23,7 @@ DEFAULT, LOCAL = "efficientnet-lite0", f"timm:{VIT}={VIT}-0.safetensors"
 def address(tmp_path_factory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("secret")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sam3viz.model.TRAINED", folder / "trained")
+        patch.setattr("sam3viz.bridges.checkpoints.TRAINED", folder / "trained")
         yield launch([save_checkpoint(VIT, folder)], prevent_thread_lock=True, quiet=True)
 
 

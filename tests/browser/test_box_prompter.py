@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from app.box_prompter import BoxPrompter, Prompt, PromptBox
+from app.components.box_prompter.component import BoxPrompter, Prompt, PromptBox
 
 pytestmark = pytest.mark.browser
 

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.app import launch
-from app.handlers import analyzer
-from sam3viz.cost.claims import CLAIMS
-from tests.bench.sets import save_set
-from tests.browser.steps import READY, set_slider, to_tab, wait_for_result
+from app.services.analyses import analyzer
+from sam3viz.studies.cost.claims import CLAIMS
+from tests.helpers.browser_steps import READY, set_slider, to_tab, wait_for_result
+from tests.helpers.coco_sets import save_set
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
@@ -100,7 +100,7 @@ def test_a_zip_of_ones_own_is_measured_and_a_broken_one_gets_a_sentence(lab, arc
 
 
 def test_a_job_that_takes_too_long_is_stopped_with_a_sentence(lab, archive, monkeypatch):
-    monkeypatch.setattr("app.job_controls.MOST_MINUTES", 0)
+    monkeypatch.setattr("app.shared.job_panel.MOST_MINUTES", 0)
     page = lab("Dataset")
     upload(page, "dataset", archive)
     page.locator("#dataset-start").click()

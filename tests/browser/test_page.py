@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.app import launch
 from sam3viz import VARIANTS
-from tests.browser.steps import READY, wait_for_result
+from tests.helpers.browser_steps import READY, wait_for_result
 
 pytestmark = pytest.mark.browser
 

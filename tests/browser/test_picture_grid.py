@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from app.picture_grid import Cell, PictureGrid, PictureMatrix
+from app.components.picture_grid.component import Cell, PictureGrid, PictureMatrix
 
 pytestmark = pytest.mark.browser
 

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from sam3viz.cost.claims import against_claims
-from sam3viz.cost.report import write_report as write_cost
-from sam3viz.gap import command as gap
-from sam3viz.pipeline import Analyzer
-from sam3viz.robustness import command as robustness
-from tests.bench.sets import save_set
-from tests.commands import run_command
-from tests.cost.tables import costs, scores
-from tests.cost.test_report import ORIGIN
-from tests.test_pipeline import NEGATIVE, POSITIVE, picture, untrained
+from sam3viz.api.analyzer import Analyzer
+from sam3viz.studies.cost.claims import against_claims
+from sam3viz.studies.cost.report import write_report as write_cost
+from sam3viz.studies.dataset_gap import command as gap
+from sam3viz.studies.robustness import command as robustness
+from tests.api.test_analyzer import NEGATIVE, POSITIVE, picture, untrained
+from tests.helpers.coco_sets import save_set
+from tests.helpers.commands import run_command
+from tests.helpers.cost_tables import costs, scores
+from tests.studies.cost.test_report import ORIGIN
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 

@@ -10,9 +10,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from app.app import launch
-from app.sam3_text import SAM3, WORDS
-from tests.browser.steps import READY, set_slider, to_tab, wait_for_result
-from tests.encoders.sam3_checkpoint import save_sam3
+from app.tabs.sam3.strings import SAM3, WORDS
+from tests.helpers.browser_steps import READY, set_slider, to_tab, wait_for_result
+from tests.helpers.sam3_checkpoint import save_sam3
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
@@ -24,7 +24,7 @@ WINDOWS = [(1440, "light", "en-US"), (1440, "dark", "zh-CN"), (390, "light", "zh
 def address(tmp_path_factory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("secret")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sam3viz.model.TRAINED", folder / "trained")
+        patch.setattr("sam3viz.bridges.checkpoints.TRAINED", folder / "trained")
         yield launch([save_sam3(folder / "tiny")], prevent_thread_lock=True, quiet=True)
 
 

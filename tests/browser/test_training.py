@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.app import launch
-from app.handlers import analyzer
-from tests.browser.steps import READY, set_slider, to_tab, wait_for_result
+from app.services.analyses import analyzer
+from tests.helpers.browser_steps import READY, set_slider, to_tab, wait_for_result
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 

@@ -8,8 +8,8 @@ from PIL import Image
 
 from sam3viz.encoders import BACKBONES, Backbone, load_backbone
 from sam3viz.encoders.sam3 import SAM3
-from tests.encoders.checkpoints import CNN, VIT, save_checkpoint
-from tests.encoders.sam3_checkpoint import save_sam3
+from tests.helpers.sam3_checkpoint import save_sam3
+from tests.helpers.timm_checkpoints import CNN, VIT, save_checkpoint
 
 
 @pytest.fixture(scope="module", params=[*BACKBONES, VIT, CNN])

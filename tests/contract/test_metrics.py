@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import ortho_group
 
-from sam3viz.analysis import METRICS, Metric
+from sam3viz.metrics import METRICS, Metric
 
 every = pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
 

@@ -9,10 +9,10 @@ import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
-from sam3viz.analysis import METRICS
+from sam3viz.api.analysis import Analysis
 from sam3viz.figures import PANELS
 from sam3viz.figures.metrics_table import metrics_table
-from sam3viz.results import Analysis
+from sam3viz.metrics import METRICS
 from sam3viz.types import Exemplar, Scene, VariantResult
 
 GRID, DIM = (6, 8), 16

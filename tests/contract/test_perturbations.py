@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from sam3viz.robustness import PERTURBATIONS, Perturbation
-from sam3viz.robustness.perturbation import moved_box
+from sam3viz.studies.robustness import PERTURBATIONS, Perturbation
+from sam3viz.studies.robustness.perturbation import moved_box
 
 every = pytest.mark.parametrize("perturbation", PERTURBATIONS.values(), ids=PERTURBATIONS)
 BOX = (60.0, 40.0, 110.0, 100.0)

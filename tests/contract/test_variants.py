@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from sam3viz.bridges import VARIANTS, Bridge
-from sam3viz.encoders.layers import make_tokens
-from sam3viz.model import load_bridge, save_bridge
-from sam3viz.readout import heat_logits, similarity
+from sam3viz.bridges.checkpoints import load_bridge, save_bridge
+from sam3viz.encoders.roi import make_tokens
+from sam3viz.inference.readout import heat_logits, similarity
 from sam3viz.training.loop import Recipe, train
 from sam3viz.training.objective import joint_objective
 from sam3viz.types import Bridged, Tokens

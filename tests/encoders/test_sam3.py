@@ -10,14 +10,14 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from transformers import Sam3ImageProcessor, Sam3Model
 
+from sam3viz.api.analyzer import Analyzer
 from sam3viz.bridges import VARIANTS
+from sam3viz.bridges.checkpoints import save_bridge, weights_folder
 from sam3viz.encoders import load_backbone
-from sam3viz.encoders.layers import centre_and_normalise
+from sam3viz.encoders.roi import centre_and_normalise
 from sam3viz.encoders.sam3 import Sam3Backbone
-from sam3viz.model import save_bridge, weights_folder
-from sam3viz.pipeline import Analyzer
 from sam3viz.types import Exemplar
-from tests.encoders.sam3_checkpoint import save_lite_text, save_sam3, tiny_model
+from tests.helpers.sam3_checkpoint import save_lite_text, save_sam3, tiny_model
 
 PICTURE = Image.effect_noise((150, 90), 80).convert("RGB")
 

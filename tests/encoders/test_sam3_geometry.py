@@ -12,7 +12,7 @@ from PIL import Image
 
 from sam3viz.encoders.sam3 import Sam3Backbone
 from sam3viz.encoders.sam3_geometry import LABEL, PARTS, PLACE, from_sam3, recorded, sam3_labels, to_sam3
-from tests.encoders.sam3_checkpoint import tiny_model
+from tests.helpers.sam3_checkpoint import tiny_model
 
 BOXES = torch.tensor([[0.1, 0.2, 0.5, 0.6], [0.3, 0.1, 0.9, 0.4], [0.6, 0.5, 0.95, 0.9]])
 LABELS = torch.tensor([1, -1, 1])

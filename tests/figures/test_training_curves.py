@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sam3viz.analysis.convergence import smoothed, smoothness, steps_to_target
 from sam3viz.figures.training_curves import detection_curves, same_curves, training_curves, training_table
+from sam3viz.metrics.convergence import smoothed, smoothness, steps_to_target
 
 STEPS = np.arange(1, 61)
 

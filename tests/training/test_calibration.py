@@ -5,7 +5,7 @@ import torch
 from scipy.optimize import minimize
 
 from sam3viz.bridges import VARIANTS
-from sam3viz.readout import heat_logits, similarity
+from sam3viz.inference.readout import heat_logits, similarity
 from sam3viz.training.calibration import calibrate
 from sam3viz.training.objective import patch_loss
 from tests.conftest import DIM

@@ -7,7 +7,8 @@ import pytest
 import torch
 from PIL import Image
 
-from sam3viz.training.compose import ComposedScene, Composer
+from sam3viz.data.samples import ComposedSamples
+from sam3viz.data.synthetic.composition import ComposedScene, Composer
 from sam3viz.training.episodes import (
     JITTER,
     MEASURED,
@@ -18,8 +19,7 @@ from sam3viz.training.episodes import (
     encode_scenes,
     episode,
 )
-from sam3viz.training.samples import ComposedSamples
-from tests.tiny import TinyBackbone
+from tests.helpers.tiny import TinyBackbone
 
 GRID = 12
 SEEDS = range(60)

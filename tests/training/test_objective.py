@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from sam3viz.bridges import VARIANTS
-from sam3viz.bridges.alignment import MATCHED, UNMATCHED
-from sam3viz.readout import heat_logits, similarity
+from sam3viz.bridges.losses import MATCHED, UNMATCHED
+from sam3viz.inference.readout import heat_logits, similarity
 from sam3viz.training.objective import ALIGNMENT_WEIGHT, detection_loss, joint_objective
 from tests.conftest import DIM
 from tests.contract.test_variants import shaken

@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 
 from sam3viz.training.checkpoint import load_checkpoint
 from sam3viz.training.history import read_history
-from tests.training.test_data import save_folders
+from tests.data.test_sources import save_folders
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 240
@@ -31,7 +31,7 @@ def pictures(tmp_path_factory) -> Path:
 
 
 def program(*words: object, launcher: tuple[str, ...] = ()) -> subprocess.Popen[str]:
-    command = [sys.executable, *launcher, "-m", "tests.training.tiny_run", *map(str, words)]
+    command = [sys.executable, *launcher, "-m", "tests.helpers.tiny_run", *map(str, words)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

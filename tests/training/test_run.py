@@ -6,11 +6,11 @@ import pytest
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from sam3viz.model import load_bridges
-from sam3viz.training.data import from_folders
+from sam3viz.bridges.checkpoints import load_bridges
+from sam3viz.data.sources import from_folders
 from sam3viz.training.run import PRESETS, Plan, train_variants
-from tests.tiny import TinyBackbone
-from tests.training.test_data import save_folders
+from tests.data.test_sources import save_folders
+from tests.helpers.tiny import TinyBackbone
 
 COMMAND = "sam3viz train --preset smoke"
 

@@ -10,12 +10,12 @@ import pytest
 import torch
 
 from sam3viz.bridges import VARIANTS
+from sam3viz.data.sources import Pictures, from_folders
 from sam3viz.training import session as module
-from sam3viz.training.data import Pictures, from_folders
 from sam3viz.training.plan import MAX_RUNS, Plan
 from sam3viz.training.session import COLUMNS, KEPT_SEEDS, TrainingSession
-from tests.tiny import TinyBackbone
-from tests.training.test_data import save_folders
+from tests.data.test_sources import save_folders
+from tests.helpers.tiny import TinyBackbone
 
 PATIENCE = 500
 """Seconds; a test only waits when it must."""

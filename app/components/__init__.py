@@ -1,0 +1,1 @@
+"""Custom components: each folder holds its Python, HTML, CSS and JavaScript."""

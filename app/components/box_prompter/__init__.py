@@ -1,0 +1,1 @@
+"""A picture on which signed boxes are drawn."""

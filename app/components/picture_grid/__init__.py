@@ -1,0 +1,1 @@
+"""Pictures of every variant side by side."""

@@ -1,0 +1,47 @@
+"""Every sentence of a job in the background and of its pictures in both languages, and nothing else."""
+
+from __future__ import annotations
+
+from app.shared.i18n import Strings
+
+JOB = Strings(
+    {
+        "start": "Start",
+        "search": "Search",
+        "cancel": "Cancel",
+        "waiting": "Waiting in line; jobs that go first: {ahead}.",
+        "running": "{what}: {done} of {total}.",
+        "beginning": "Beginning.",
+        "done": "Done.",
+        "cancelled": "Cancelled; nothing new is shown.",
+        "overdue": "Stopped after {minutes} minutes, as others wait: take fewer pictures, or the command in a shell.",
+        "left": "About {time} left for this.",
+        "busy": "The last one is still running; cancel it first.",
+        "files": "Take it with you",
+        "compose": "Scenes composed",
+        "unpack": "Files unpacked",
+        "annotations": "Annotations read",
+        "pictures": "Pictures read",
+        "things": "Things taken by other paths",
+        "prompts": "Prompts tried",
+        "references": "References encoded",
+        "picture": "Targets searched",
+        "cases": "Worst and best cases drawn",
+        "measures": "Variants measured",
+        "maps": "Maps drawn",
+        "count": "Variants counted",
+        "forward": "Forward passes, all variants in turn",
+        "train": "Training steps, all variants in turn",
+    }
+)
+
+SOURCE = Strings(
+    {
+        "source": "Pictures",
+        "sample": "Built-in sample: composed scenes with known outlines",
+        "upload": "My own: a zip of a folder in COCO format",
+        "archive": "Zip with pictures and instances.json, up to 20 MB",
+        "missing": "There is no zip yet: upload one, or take the built-in sample.",
+        "pictures": "Pictures at most",
+    }
+)

@@ -1,0 +1,145 @@
+"""What the Robustness tab's events do. No maths and no layout here."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+from gradio.utils import get_upload_folder
+
+from app.services.analyses import Source, used
+from app.services.backbones import in_use
+from app.shared.dataset_picker import checked, pictures_of
+from app.shared.number_table import numbers_html
+from app.tabs.robustness.strings import ROBUSTNESS
+from sam3viz import VARIANTS
+from sam3viz.evaluation.episodes import photo_tasks
+from sam3viz.studies.robustness import PERTURBATIONS
+from sam3viz.studies.robustness.figures import curves
+from sam3viz.studies.robustness.report import consistency_rows, winner, written
+from sam3viz.studies.robustness.result import Robustness, study
+from sam3viz.utils.jobs import Job, Progress
+from sam3viz.utils.messages import translate
+
+SEED = 0
+SIDE = (256, 768)
+"""Pixels of the longer side."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A finished measurement and its files; they go when nobody holds it any more."""
+
+    found: Robustness
+    source: Source | None
+    """What the visitor measured instead of the shipped weights."""
+    folder: tempfile.TemporaryDirectory[str]
+
+    @property
+    def files(self) -> list[str]:
+        return [str(path) for path in sorted(Path(self.folder.name).iterdir())]
+
+
+def start(
+    kind: str,
+    archive: str | None,
+    count: float,
+    names: Sequence[str],
+    side: float,
+    source: Source | None,
+    language: str,
+) -> Job[Measured]:
+    """A job, not started.
+
+    Raises:
+        ValueError: there is no zip, or nothing was chosen.
+    """
+    if not names:
+        raise ValueError(ROBUSTNESS[language]["nothing"])
+    chosen = checked(kind, archive, language)
+    return Job(lambda progress: _measured(chosen, int(count), names, int(side), source, language, progress))
+
+
+def _measured(
+    archive: Path | None,
+    count: int,
+    names: Sequence[str],
+    side: int,
+    source: Source | None,
+    language: str,
+    progress: Progress,
+) -> Measured:
+    own = used(source)
+    disturbances = [perturbation for name, perturbation in PERTURBATIONS.items() if name in names]
+    with tempfile.TemporaryDirectory() as folder:
+        dataset, pictures = pictures_of(archive, Path(folder), count, progress)
+        if not any(annotation.outlined for picture in pictures for annotation in picture.annotations):
+            raise ValueError(ROBUSTNESS[language]["outlines"].format(dataset=dataset))
+        tasks = photo_tasks(pictures, dataset, SEED)
+        found = study(own, dataset, tasks, disturbances, min(max(side, SIDE[0]), SIDE[1]), SEED, progress)
+    kept = tempfile.TemporaryDirectory(prefix="robustness-", dir=get_upload_folder())
+    found.to_html(Path(kept.name) / "robustness.html")
+    found.to_json(Path(kept.name) / "robustness.json")
+    found.to_csv(Path(kept.name) / "robustness.csv")
+    return Measured(found, source, kept)
+
+
+def figure(found: Robustness, disturbed: str, metric: str) -> go.Figure | None:
+    """The curves; None where there is none of what was disturbed."""
+    if metric not in found.summary["areas"].get(disturbed, {}):
+        return None
+    return curves(found.summary, disturbed, metric, found.strips)
+
+
+def sentences(measured: Measured, disturbed: str, metric: str, language: str) -> list[str]:
+    """How much was seen, by which encoder and weights, and what has no curve."""
+    found, words, of = measured.found, ROBUSTNESS[language], in_use(measured.source, language)
+    absent = [
+        title_of(place["perturbation"], language)
+        for place in found.summary["absent"]
+        if (place["disturbed"], place["metric"]) == (disturbed, metric)
+    ]
+    told = [words["absent"].format(names=", ".join(absent))] if absent else []
+    if figure(found, disturbed, metric) is not None:
+        return [words["seen"].format(pictures=found.summary["pictures"]), *of, *told]
+    return [*of, *(told or [words["none"]])]
+
+
+def areas_html(found: Robustness, disturbed: str, metric: str, language: str) -> str:
+    """A row a perturbation, a column a variant; bold is who is clearly best."""
+    areas, words = found.summary["areas"].get(disturbed, {}).get(metric), ROBUSTNESS[language]
+    if not areas:
+        return ""
+    rows = []
+    for name, ranked in areas.items():
+        pictures = next(iter(ranked.values()))["n"]
+        rows.append((words["counted"].format(name=title_of(name, language), pictures=pictures), ranked))
+    return _ranked_html(words["areas_read"], rows, language)
+
+
+def consistency_html(found: Robustness, language: str) -> str:
+    """A row a path and measure, a column a variant; bold is who is clearly best."""
+    words = ROBUSTNESS[language]
+    rows = [
+        (words["by_path"].format(path=words[path], measure=words[measure]), ranked)
+        for path, measure, ranked in consistency_rows(found.summary)
+    ]
+    return _ranked_html(words["consistency_read"], rows, language)
+
+
+def _ranked_html(label: str, rows: Sequence[tuple[str, Mapping[str, Any]]], language: str) -> str:
+    names = [name for name in VARIANTS if name in rows[0][1]]
+    few = ROBUSTNESS[language]["few"]
+    cells = [(title, [written(ranked[name], few) for name in names]) for title, ranked in rows]
+    winners = [(row, winner(ranked)) for row, (_, ranked) in enumerate(rows)]
+    best = {(row, names.index(name)) for row, name in winners if name is not None}
+    return numbers_html(label, names, cells, best)
+
+
+def title_of(perturbation: str, language: str) -> str:
+    """A perturbation's name in a language."""
+    return translate(PERTURBATIONS[perturbation].label, language)

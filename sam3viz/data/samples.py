@@ -1,0 +1,127 @@
+"""Training pictures with their truth, before any backbone: what the workers of a data loader make."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float32, Int64, UInt8
+from numpy.random import Generator
+from PIL import Image
+from torch.utils.data import Dataset
+
+from sam3viz.data.annotations import cover as outline_cover
+from sam3viz.data.coco import CocoPicture
+from sam3viz.data.images import load_image
+from sam3viz.data.synthetic.composition import ComposedScene, Composer, cover
+
+GridOf = Callable[[int, int, float], tuple[int, int]]
+"""Width, height and size of the longer side as it is seen -> rows and columns of the token grid."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A picture, the size it is to be seen at, and every object on it."""
+
+    image: UInt8[np.ndarray, "h w 3"]
+    size: int
+    """Pixels of the longer side when it is encoded."""
+    boxes: Float32[np.ndarray, "n 4"]
+    """Normalised xyxy."""
+    classes: Int64[np.ndarray, " n"]
+    cover: UInt8[np.ndarray, "n gh gw"]
+    """Share of each cell of the token grid that each object covers, in units of 1/255."""
+    withheld: frozenset[int] = frozenset()
+    """Classes that are never asked for: they are there to test with."""
+
+
+class ComposedSamples(Dataset[Sample]):
+    """Scenes 0 to ``count`` - 1 of a composer, seen at ``sizes`` in turn. Item i is the same whoever makes it."""
+
+    def __init__(
+        self, composer: Composer, count: int, class_ids: Mapping[str, int], sizes: Sequence[int], grid: GridOf
+    ) -> None:
+        self.composer, self.count, self.class_ids, self.sizes, self.grid = composer, count, class_ids, sizes, grid
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, index: int) -> Sample:
+        if index >= self.count:
+            raise IndexError(index)
+        return composed_sample(
+            self.composer.scene(index), self.sizes[index % len(self.sizes)], self.class_ids, self.grid
+        )
+
+
+def composed_sample(scene: ComposedScene, size: int, class_ids: Mapping[str, int], grid: GridOf) -> Sample:
+    """A composed scene as a sample; scenes are square."""
+    side = len(scene.image)
+    rows, _ = grid(side, side, size)
+    classes = np.array([class_ids[name] for name in scene.classes], np.int64)
+    return Sample(scene.image, size, scene.boxes / np.float32(side), classes, _bytes(cover(scene, rows)))
+
+
+class CocoSamples(Dataset[Sample]):
+    """Annotated photographs, each exposed anew as the item's seed says, at ``sizes`` from round to round.
+
+    Raises:
+        ValueError: no picture shows any category twice, so nothing can be asked.
+    """
+
+    def __init__(
+        self,
+        pictures: Sequence[CocoPicture],
+        count: int,
+        class_ids: Mapping[str, int],
+        sizes: Sequence[int],
+        grid: GridOf,
+        withheld: frozenset[int] = frozenset(),
+        seed: int = 0,
+    ) -> None:
+        self.pictures = [picture for picture in pictures if _askable(picture, class_ids, withheld)]
+        if not self.pictures:
+            raise ValueError(
+                "No picture shows two objects of one training category: an exemplar needs another to be found with it."
+            )
+        self.count, self.class_ids, self.sizes, self.grid = count, class_ids, sizes, grid
+        self.withheld, self.seed = withheld, seed
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, index: int) -> Sample:
+        if index >= self.count:
+            raise IndexError(index)
+        rng = np.random.default_rng((self.seed, index))
+        picture = self.pictures[index % len(self.pictures)]
+        objects = [annotation for annotation in picture.annotations if not annotation.crowd]
+        size = self.sizes[index // len(self.pictures) % len(self.sizes)]
+        image = _relit(load_image(picture.path), rng)
+        if image.size != (picture.width, picture.height):
+            raise ValueError(
+                f"{picture.path.name} is {image.width} x {image.height} pixels when upright, its annotations are for "
+                f"{picture.width} x {picture.height}: annotate the upright picture."
+            )
+        extent = np.array([picture.width, picture.height] * 2, np.float32)
+        share = outline_cover(objects, (picture.width, picture.height), self.grid(*image.size, size))
+        boxes = np.array([annotation.box for annotation in objects], np.float32).reshape(-1, 4) / extent
+        classes = np.array([self.class_ids[annotation.category] for annotation in objects], np.int64)
+        return Sample(np.asarray(image), size, boxes, classes, _bytes(share), self.withheld)
+
+
+def _askable(picture: CocoPicture, class_ids: Mapping[str, int], withheld: frozenset[int]) -> bool:
+    shown = [class_ids[a.category] for a in picture.annotations if not a.crowd]
+    return any(shown.count(identity) >= 2 for identity in set(shown) - withheld)
+
+
+def _relit(image: Image.Image, rng: Generator) -> Image.Image:
+    """Another exposure: photographs come in one light each."""
+    table = 255 * np.linspace(0, 1, 256) ** math.exp(rng.uniform(-0.2, 0.2))
+    return image.point(table.round().astype(int).tolist() * 3)
+
+
+def _bytes(share: Float32[np.ndarray, "n h w"]) -> UInt8[np.ndarray, "n h w"]:
+    return (255 * share).round().astype(np.uint8)

@@ -1,0 +1,1 @@
+"""Scenes that are composed or drawn, whose every outline is known exactly."""

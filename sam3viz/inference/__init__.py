@@ -1,0 +1,1 @@
+"""From checked boxes to what a variant predicts."""

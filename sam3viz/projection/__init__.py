@@ -1,0 +1,1 @@
+"""Views of high-dimensional tokens in the plane."""

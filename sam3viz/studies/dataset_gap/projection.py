@@ -1,0 +1,76 @@
+"""One UMAP a variant over the objects and regions of a whole dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float32, Int
+from sklearn.manifold import trustworthiness
+
+from sam3viz.projection.layout import COLD_EPOCHS, WARM_EPOCHS
+from sam3viz.projection.umap_kernels import NEIGHBOURS, embed
+from sam3viz.studies.dataset_gap.features import drawn_pictures, read_pairs
+from sam3viz.utils.jobs import Progress
+from sam3viz.utils.memory import trim_heap
+
+MOST = 5000
+"""Objects on a map, whole pictures of them: twice as many points a variant."""
+LEAST = 2
+"""Objects that a map needs: UMAP takes four points or more."""
+JUDGED = 2000
+"""Points that a map's trustworthiness is told from, as it grows with the square of them."""
+
+
+@dataclass(frozen=True)
+class DatasetPlanes:
+    """Where the objects and regions lie, a plane a variant."""
+
+    frame: pd.DataFrame
+    """A row a point, the same in every plane: columns side ("instance" or "region"), image, category, size, and a
+    column of matched cosine a variant."""
+    planes: dict[str, Float32[np.ndarray, "n 2"]]
+    trust: dict[str, float]
+    """Variant -> trustworthiness of its plane (Venna and Kaski 2001), 0..1, on the same `JUDGED` points of each."""
+    start: str
+    """The variant that the other planes start from."""
+
+
+def dataset_planes(
+    features: Sequence[Path], rows: pd.DataFrame, seed: int = 0,
+    progress: Progress = lambda what, done, total: None,
+) -> DatasetPlanes:  # fmt: skip
+    """A map of every variant over the same pictures, which the seed draws where there are more than `MOST` objects.
+
+    The baseline's map comes first; the others start from it, so that an object is found again at about the same place.
+    ``progress`` is told "maps" and may raise to stop.
+    """
+    names = list(dict.fromkeys(rows["variant"]))
+    first = "baseline" if "baseline" in names else names[0]
+    images = drawn_pictures(rows[rows["variant"] == first], MOST, seed)
+    planes: dict[str, Float32[np.ndarray, "n 2"]] = {}
+    trust: dict[str, float] = {}
+    frame = pd.DataFrame()
+    for done, name in enumerate([first, *(name for name in names if name != first)]):
+        progress("maps", done, len(names))
+        told, instance, region = read_pairs(features, name, images)
+        if name == first:
+            both = [told.assign(side=side) for side in ("instance", "region")]
+            frame = pd.concat(both, ignore_index=True)[["side", "image", "category", "size"]]
+        points = np.concatenate([instance, region])
+        start = planes.get(first)
+        planes[name] = embed(points, start, COLD_EPOCHS if start is None else WARM_EPOCHS, seed)
+        trust[name] = _trust(points, planes[name], seed)
+        frame[name] = np.tile(told["matched"].to_numpy(), 2)
+        trim_heap()
+    progress("maps", len(names), len(names))
+    return DatasetPlanes(frame, {name: planes[name] for name in names}, trust, first)
+
+
+def _trust(points: Float32[np.ndarray, "n e"], plane: Float32[np.ndarray, "n 2"], seed: int) -> float:
+    chosen: Int[np.ndarray, " k"] = np.random.default_rng(seed).permutation(len(points))[:JUDGED]
+    count = min(NEIGHBOURS, (len(chosen) - 1) // 2)
+    return float(trustworthiness(points[chosen], plane[chosen], n_neighbors=count))

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.services.backbones import Chosen
+from app.tabs.cost import service as handlers
+from sam3viz.encoders import DEFAULT_BACKBONE
+from sam3viz.studies.cost import result
+from tests.api.test_analyzer import untrained
+from tests.helpers.cost_tables import costs
+from tests.helpers.model_sources import trained_here
+
+PATIENCE = 60
+
+
+@pytest.fixture
+def asked(monkeypatch) -> list[tuple[int, int]]:
+    """Sides and repetitions that were measured, with figures at once."""
+    seen: list[tuple[int, int]] = []
+
+    def study(analyzer, side, repetitions, progress) -> result.Cost:
+        seen.append((side, repetitions))
+        table = costs()
+        origin = result.shipped_origin()
+        return result.Cost(table, result.against_claims(table), result.shipped_scores(), origin, {"side": side})
+
+    monkeypatch.setattr(handlers, "study", study)
+    monkeypatch.setattr(handlers, "analyzer", lambda: untrained("raw"))
+    return seen
+
+
+def measured(side: float = 384, repetitions: float = 5) -> handlers.Measured:
+    job = handlers.start(side, repetitions, "en")
+    job.start()
+    assert job.wait(PATIENCE).state == "done", job.standing().error
+    found = job.result()
+    assert found is not None
+    return found
+
+
+def test_settings_stay_within_what_the_sliders_offer(asked):
+    measured(384, 5)
+    measured(1e9, 1e9)
+    measured(-1, -1)
+    assert asked == [(384, 5), (768, 25), (256, 3)]
+
+
+@pytest.mark.usefixtures("asked")
+def test_claims_costs_and_files_are_there():
+    found = measured()
+    shown = handlers.claims_html(found.found, "zh-CN")
+    assert shown.count("<tr>") == 1 + len(found.found.claims)
+    assert shown.count("梯度，内存: +10% to +15%") == 1  # told once, above its variants
+    assert handlers.costs_html(found.found, "en").count("<tr>") == 1 + len(found.found.table)
+    assert [Path(path).name for path in found.files] == ["cost.html", "cost.json"]
+    assert len(found.found.pareto.data) > 1
+
+
+@pytest.mark.usefixtures("asked")
+def test_the_source_of_the_ap_is_told():
+    told = handlers.source(measured().found, "en")
+    assert "coco128" in told
+    assert "sam3viz bench" in told
+
+
+def test_another_backbone_gets_the_command_that_measures_it():
+    assert handlers.another_backbone(None, "en") == ""
+    assert handlers.another_backbone(trained_here("raw"), "en") == ""
+    told = handlers.another_backbone(Chosen("timm:resnet18", "timm:resnet18"), "zh-CN")
+    assert "`sam3viz cost --backbone timm:resnet18`" in told
+    assert DEFAULT_BACKBONE in told

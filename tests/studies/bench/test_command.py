@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import argparse
+import json
+
+import pytest
+
+from sam3viz.api.analyzer import Analyzer
+from sam3viz.bridges.checkpoints import save_bridge
+from sam3viz.data.sources import from_folders
+from sam3viz.evaluation import composed
+from sam3viz.evaluation.composed import SEEN, UNSEEN
+from sam3viz.studies.bench import command
+from sam3viz.studies.bench.command import add_parsers
+from sam3viz.studies.bench.summary import METRICS
+from sam3viz.studies.bench.tables import BEGIN, END
+from tests.api.test_analyzer import untrained
+from tests.data.test_sources import save_folders
+from tests.helpers.coco_sets import save_set
+from tests.helpers.tiny import TinyBackbone
+from tests.studies.bench import test_learning
+
+
+def run(*words: object) -> None:
+    parser = argparse.ArgumentParser(prog="sam3viz")
+    add_parsers(parser.add_subparsers(required=True))
+    arguments = [str(word) for word in words]
+    options = parser.parse_args(arguments)
+    options.run(options, arguments)
+
+
+@pytest.fixture(autouse=True)
+def _offline(monkeypatch):
+    def refuse(*_):
+        raise AssertionError("the bench fetched packages without need")
+
+    monkeypatch.setattr(command, "from_packages", refuse)
+    monkeypatch.setattr("sam3viz.api.analyzer.load_backbone", lambda name: TinyBackbone())
+
+
+@pytest.fixture
+def weights(tmp_path):
+    """Two folders of weights that differ in nothing but their seed."""
+    for seed, names in ((0, ("raw", "baseline", "unified")), (1, ("raw", "baseline"))):
+        for name, bridge in untrained(*names).bridges.items():
+            metadata = {"seed": str(seed), "commit": "abc", "command": "train --out /home"}
+            save_bridge(bridge, tmp_path / f"seed{seed}" / f"{name}.safetensors", "tiny", metadata)
+    return tmp_path
+
+
+def test_a_folder_is_scored_into_a_report_and_a_table(weights, monkeypatch, capsys):
+    pictures = from_folders(*save_folders(weights / "pictures"))
+    monkeypatch.setattr(command, "from_packages", lambda cache, progress: pictures)
+    monkeypatch.setattr(composed, "SIZE", 192)
+    root, out = save_set(weights / "my set"), weights / "new" / "bench.json"
+    (weights / "run").mkdir()
+    runs = test_learning.save(weights / "run")
+    run("bench", root, "--json", out, "--weights", weights / "seed0", "--composed", 3, "--runs", runs)
+    said = capsys.readouterr()
+    assert "picture" in said.err
+    assert "9/9" in said.err
+    assert f"wrote {out}" in said.out
+    assert "my set: 3 episodes on 3 pictures" in said.out
+
+    document = json.loads(out.read_text())
+    assert list(document["datasets"]) == ["my set", SEEN, UNSEEN]
+    assert document["settings"]["dataset"] == "my set"
+    assert document["settings"]["backbone"] == "tiny"
+    assert document["settings"]["weights"] == {
+        "1 seed0": {name: {"seed": "0", "commit": "abc"} for name in ("raw", "baseline", "unified")}
+    }
+    assert {"python", "torch", "faster-coco-eval"} <= set(document["versions"])
+    measured = document["datasets"]["my set"]["variants"]
+    assert list(measured) == ["raw", "baseline", "unified"]
+    assert set(measured["raw"]["without_negative"]) == set(METRICS)
+    assert set(document["generalisation"]) == set(measured)
+    assert document["training"]["variants"]["unified"]["seeds"] == 2
+    assert str(weights) not in out.read_text()
+
+    readme = weights / "README.md"
+    readme.write_text(f"{BEGIN}\n{END}\n")
+    run("table", out, "--readme", readme)
+    capsys.readouterr()
+    run("table", out)
+    assert readme.read_text() == f"{BEGIN}\n{capsys.readouterr().out.rstrip()}\n{END}\n"
+
+
+def test_several_seeds_are_averaged_and_their_spread_told(weights):
+    root, out = save_set(weights / "set"), weights / "bench.json"
+    both = ["--weights", weights / "seed0", weights / "seed1"]
+    with pytest.raises(ValueError, match=r"seed1' has no weights of 'unified'"):
+        run("bench", root, "--json", out, *both)
+    assert not out.exists()
+    run("bench", root, "--json", out, *both, "--variants", "raw", "baseline", "--limit", 2)
+    document = json.loads(out.read_text())
+    assert document["seeds"] == ["1 seed0", "2 seed1"]
+    assert document["datasets"]["set"]["episodes"] == 2
+    entry = document["datasets"]["set"]["variants"]["baseline"]["without_negative"]["patch_ap"]
+    assert (entry["n"], entry["seed_sd"]) == (2, 0)
+    with pytest.raises(ValueError, match="given twice"):
+        run("bench", root, "--json", out, "--weights", weights / "seed0", weights / "seed0")
+
+
+def test_an_interrupted_bench_writes_nothing(weights, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    root, out = save_set(weights / "set"), weights / "bench.json"
+    monkeypatch.setattr(Analyzer, "encode", interrupted)
+    with pytest.raises(SystemExit, match="stopped after 0 of 3 pictures; nothing was written"):
+        run("bench", root, "--json", out, "--weights", weights / "seed0")
+    assert not out.exists()
+
+
+def test_bad_input_is_named_before_anything_is_measured(weights, monkeypatch):
+    monkeypatch.setattr(Analyzer, "encode", None)
+    root = save_set(weights / "set")
+    with pytest.raises(ValueError, match="is a folder: name the file"):
+        run("bench", root, "--json", weights)
+    with pytest.raises(ValueError, match="no folder"):
+        run("bench", weights / "nowhere", "--json", weights / "a.json")
+    with pytest.raises(ValueError, match="The seed is -1"):
+        run("bench", root, "--json", weights / "a.json", "--seed", -1)
+    with pytest.raises(ValueError, match=r"history\.jsonl is not a file"):
+        run("bench", root, "--json", weights / "a.json", "--runs", weights)
+    with pytest.raises(ValueError, match="is not a folder"):
+        run("bench", root, "--json", weights / "a.json", "--weights", weights / "nowhere")
+
+
+def test_without_a_file_it_prints_what_was_trained(weights, monkeypatch, capsys):
+    monkeypatch.setattr("sam3viz.studies.bench.command.weights_folder", lambda identity: weights / "seed1")
+    monkeypatch.setattr("sam3viz.api.analyzer.weights_folder", lambda identity: weights / "seed1")
+    run("bench", save_set(weights / "set"))
+    printed = capsys.readouterr().out
+    assert "baseline" in printed
+    assert "unified" not in printed
+    assert "wrote" not in printed
+
+
+@pytest.mark.parametrize("words", [["--limit", "0"], ["--composed", "-3"], ["--variants", "magic"]])
+def test_a_command_that_cannot_be_read_exits_with_2(words, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        run("bench", "set", *words)
+    assert stopped.value.code == 2
+    assert "usage: sam3viz bench" in capsys.readouterr().err

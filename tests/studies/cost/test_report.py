@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from sam3viz.studies.bench.shipped import shipped_origin
+from sam3viz.studies.cost.claims import against_claims
+from sam3viz.studies.cost.report import claim_groups, summary_sentences, write_report
+from tests.helpers.cost_tables import costs, scores
+
+ORIGIN = replace(shipped_origin(), dataset="my <set>", command="sam3viz bench <set>")
+
+
+@pytest.fixture
+def page(tmp_path):
+    """Writes the report and reads what follows plotly's script."""
+
+    def written(told: dict) -> str:
+        path = tmp_path / "new" / "cost.html"
+        table = costs()
+        write_report(table, against_claims(table), told, ORIGIN, {"processor": "<fast> & new", "side": 384}, path)
+        text = path.read_text("utf-8")
+        assert 'src="http' not in text
+        head, body = text.split("<script>", 1)[0], text.split("</script>", 1)[1]
+        # plotly.com is a setting of a button that is not shown
+        assert not re.search(r"https?://(?!plotly.com)|@import|url\(|<link", head + body)
+        return body
+
+    return written
+
+
+def test_the_summary_counts_verdicts_and_names_the_frontier():
+    table = costs()
+    claims = against_claims(table)
+    counted, best = summary_sentences(table, claims, scores())
+    within, below, above = (int((claims["verdict"] == verdict).sum()) for verdict in ("within", "below", "above"))
+    assert within + below + above == len(claims) > 0
+    assert counted.startswith(f"{len(claims)} overheads measured against 5 claims")
+    assert f"{within} within the claimed range, {below} below (cheaper), {above} above (dearer)" in counted
+    assert "raw (+1.0% time, AP 0.400), unified (+10.0% time, AP 0.600): the Pareto frontier" in best
+
+
+def test_the_summary_leaves_out_what_was_not_measured():
+    table = costs()
+    claims = against_claims(table)
+    assert len(summary_sentences(table, claims, {})) == 1
+    assert summary_sentences(table, claims.iloc[:0], {}) == []
+
+
+def test_claims_are_grouped_with_their_range_and_a_row_a_variant():
+    claims = against_claims(costs())
+    groups = claim_groups(claims)
+    assert [text for text, _, _ in groups] == list(dict.fromkeys(claims["text"]))
+    assert sum(len(rows) for _, _, rows in groups) == len(claims)
+    text, claimed, rows = groups[0]
+    assert (text, claimed) == ("feature alignment loss, training time", "+5% to +8%")
+    assert [row["variant"] for row in rows] == ["distillation", "unified", "adaptive"]
+    assert rows[1]["measured"] == f"{220 / 210 - 1:+.1%}"
+
+
+def test_the_page_shows_picture_claims_costs_origin_and_settings(page):
+    body = page(scores())
+    assert body.count("plotly-graph-div") == 1
+    assert body.count("<tr>") == 1 + len(against_claims(costs())) + 1 + len(costs()) + 2
+    assert "↑ above" in body
+    assert "↓ below" in body
+    assert '<th scope="row">distillation</th><td>60</td>' in body
+    assert "my &lt;set&gt;, 67 questions of one box on" in body
+    assert "mean over 2 training seeds" in body
+    assert "<code>sam3viz bench &lt;set&gt;</code>" in body
+    assert "&lt;fast&gt; &amp; new" in body
+    assert "<set>" not in body
+    assert "<fast>" not in body
+
+
+def test_scores_of_another_backbone_are_not_drawn(page):
+    body = page({})
+    assert "plotly-graph-div" not in body
+    assert f"the shipped AP is of {ORIGIN.backbone}, another backbone" in body
+    assert "Where the AP comes from" not in body
