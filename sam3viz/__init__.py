@@ -12,7 +12,7 @@ from sam3viz.bridges import VARIANTS
 from sam3viz.data.images import load_image
 from sam3viz.encoders import BACKBONES
 from sam3viz.metrics import METRICS
-from sam3viz.types import Exemplar, Shot
+from sam3viz.types import Exemplar, ReferenceImage
 
 __all__ = [
     "BACKBONES",
@@ -21,7 +21,7 @@ __all__ = [
     "Analysis",
     "Analyzer",
     "Exemplar",
-    "Shot",
+    "ReferenceImage",
     "load_image",
     "search_across",
 ]

@@ -14,8 +14,7 @@ import sam3viz.utils.runtime  # noqa: E402, F401 before torch
 import pytest  # noqa: E402
 import torch  # noqa: E402
 
-from sam3viz.encoders.roi import make_tokens  # noqa: E402
-from sam3viz.types import Tokens, Truth  # noqa: E402
+from sam3viz.types import GroundTruth, Tokens  # noqa: E402
 
 DIM = 32
 
@@ -36,7 +35,7 @@ def make_scene_tokens():
             return torch.nn.functional.normalize(torch.randn(images, DIM, *grid), dim=1)
 
         rows = torch.tensor(boxes)
-        return make_tokens(
+        return Tokens.gather(
             features(),
             rows[:, :4],
             rows[:, 4].long(),
@@ -49,7 +48,7 @@ def make_scene_tokens():
 
 
 @pytest.fixture
-def overfit_episode(make_scene_tokens) -> tuple[Tokens, Truth]:
+def overfit_episode(make_scene_tokens) -> tuple[Tokens, GroundTruth]:
     """One image with two objects of one class, one of another; the first is asked for, the other class refused."""
     tokens = make_scene_tokens(
         [(0.0, 0.0, 0.3, 0.375, 1, 0, 1), (0.4, 0.5, 0.7, 0.875, -1, 0, 1), (0.6, 0.0, 0.9, 0.375, 1, 0, 0)]
@@ -65,6 +64,6 @@ def overfit_episode(make_scene_tokens) -> tuple[Tokens, Truth]:
         visual[0, :, rows, columns] += colour[:, None, None] / colour.norm()
         mask[0, rows, columns] = 1
     visual = torch.nn.functional.normalize(visual, dim=1)
-    tokens = make_tokens(visual, tokens.boxes, tokens.labels, tokens.image_index, tokens.prompt)
+    tokens = Tokens.gather(visual, tokens.boxes, tokens.labels, tokens.image_index, tokens.prompt)
     cover = torch.cat([target, objects, target])
-    return tokens, Truth(target, objects, cover, torch.tensor([0, 1, 0]))
+    return tokens, GroundTruth(target, objects, cover, torch.tensor([0, 1, 0]))

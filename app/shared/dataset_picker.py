@@ -12,7 +12,7 @@ from app.shared.job_strings import SOURCE
 from sam3viz.data.archive import unpack
 from sam3viz.data.coco import FROM_STRANGERS, CocoPicture, read_coco
 from sam3viz.data.synthetic.coco_sample import write_sample
-from sam3viz.utils.jobs import Progress
+from sam3viz.utils.jobs import ReportProgress
 
 SAMPLE, UPLOAD = "sample", "upload"
 
@@ -68,14 +68,16 @@ def checked(kind: str, archive: str | None, language: str) -> Path | None:
     return Path(archive)
 
 
-def pictures_of(archive: Path | None, folder: Path, count: int, progress: Progress) -> tuple[str, list[CocoPicture]]:
+def pictures_of(
+    archive: Path | None, folder: Path, count: int, progress: ReportProgress
+) -> tuple[str, list[CocoPicture]]:
     """Name and pictures of the dataset, laid out in ``folder``; at most ``count``. ``progress`` may stop it.
 
     Raises:
         ValueError: the zip cannot be used; one sentence says why.
     """
     if archive is None:
-        root = write_sample(folder, count, progress=lambda done, total: progress("compose", done, total))
+        root = write_sample(folder, count, progress=lambda done, total: progress("Scenes composed", done, total))
         return "composed sample", list(read_coco(root))
     root = unpack(archive, folder, progress)
     try:

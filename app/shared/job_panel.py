@@ -12,10 +12,11 @@ from app.services.sessions import watched
 from app.shared.html_pieces import notice_html
 from app.shared.job_strings import JOB
 from app.tabs.training.status import bar_html, duration
-from sam3viz.utils.jobs import Job, Limit, Standing
+from sam3viz.utils.jobs import Job, JobStatus, TimeLimit
+from sam3viz.utils.messages import Message, translate
 
 Updates = dict[Any, Any]
-MOST_MINUTES = 30
+MAX_MINUTES = 30
 """Of a job: others wait for it, and a visitor may choose slow encoders."""
 
 
@@ -116,7 +117,7 @@ class JobControls(Generic[T]):
         def watch(job: Job[T] | None, lang: str, *chosen: object) -> Updates:
             if job is None:
                 return {self.status: notice_html([self.idle(lang)])}
-            now, result = job.standing(), job.result()
+            now, result = job.status(), job.result()
             told = {
                 self.timer: gr.Timer(active=now.alive),
                 self.start: gr.Button(interactive=not now.alive),
@@ -130,10 +131,10 @@ class JobControls(Generic[T]):
         def begin(request: gr.Request, *values: Any) -> Updates:  # noqa: ANN401 the components' values
             (running, lang, *rest), count = values, len(settings)
             try:
-                if running is not None and running.standing().alive:
+                if running is not None and running.status().alive:
                     raise ValueError(JOB[lang]["busy"])
                 job = make(*rest[:count], lang)
-                job.start(Limit(60 * MOST_MINUTES, JOB[lang]["overdue"].format(minutes=MOST_MINUTES)))
+                job.start(TimeLimit(60 * MAX_MINUTES, Message(JOB.english["overdue"], minutes=MAX_MINUTES)))
             except ValueError as error:
                 return {self.notice: notice_html([str(error)], error=True)}
             watched(job, str(request.session_hash))
@@ -158,19 +159,19 @@ class JobControls(Generic[T]):
             changed.then(watch, watched_by, shown, **quick)
 
 
-def status_html(standing: Standing, language: str, name: str) -> str:
-    """A bar with a sentence: what is going on, how far it is, and how long this part will take."""
-    words = JOB[language]
-    if standing.state == "failed":
-        return notice_html([standing.error], error=True)
-    if standing.state == "running":
+def status_html(status: JobStatus, language: str, name: str) -> str:
+    """Show a bar with a sentence: what is going on, how far it is, and how long this part will take."""
+    words, progress = JOB[language], status.progress
+    if status.state == "failed":
+        return notice_html([translate(status.error, language)], error=True)
+    if status.state == "running":
         sentence = words["beginning"]
-        if standing.total:
-            told = {"what": words[standing.what], "done": standing.done, "total": standing.total}
-            sentence = words["running"].format(**told)
-        if standing.seconds_left is not None:
-            sentence += " " + words["left"].format(time=duration(standing.seconds_left, language))
+        if progress.total:
+            values = {"what": translate(progress.phase, language), "done": progress.done, "total": progress.total}
+            sentence = words["running"].format(**values)
+        if progress.seconds_left is not None:
+            sentence += " " + words["left"].format(time=duration(progress.seconds_left, language))
     else:
-        sentence = words[standing.state].format(ahead=standing.ahead)
-    share = 1.0 if standing.state == "done" else standing.done / max(standing.total, 1)
-    return bar_html(share, sentence, standing.state, name)
+        sentence = words[status.state].format(ahead=status.queue_position)
+    share = 1.0 if status.state == "done" else progress.done / max(progress.total, 1)
+    return bar_html(share, sentence, status.state, name)

@@ -18,20 +18,6 @@ JOB = Strings(
         "left": "About {time} left for this.",
         "busy": "The last one is still running; cancel it first.",
         "files": "Take it with you",
-        "compose": "Scenes composed",
-        "unpack": "Files unpacked",
-        "annotations": "Annotations read",
-        "pictures": "Pictures read",
-        "things": "Things taken by other paths",
-        "prompts": "Prompts tried",
-        "references": "References encoded",
-        "picture": "Targets searched",
-        "cases": "Worst and best cases drawn",
-        "measures": "Variants measured",
-        "maps": "Maps drawn",
-        "count": "Variants counted",
-        "forward": "Forward passes, all variants in turn",
-        "train": "Training steps, all variants in turn",
     }
 )
 

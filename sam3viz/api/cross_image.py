@@ -9,76 +9,82 @@ from PIL import Image
 
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.data.images import load_image
-from sam3viz.inference.inputs import make_shots
-from sam3viz.inference.predict import EncodedShot
-from sam3viz.types import Found, Shot
-from sam3viz.utils.jobs import Progress
+from sam3viz.inference.inputs import make_references
+from sam3viz.inference.predict import EncodedReference
+from sam3viz.types import Prediction, ReferenceImage
+from sam3viz.utils.jobs import ReportProgress
+from sam3viz.utils.messages import InputError
 
-MAX_SHOTS, MAX_TARGETS = 8, 32
-TOGETHER = -1
-"""Stands for all references at once, where others are counted from 0."""
+MAX_REFERENCES, MAX_TARGETS = 8, 32
+ALL_REFERENCES = None
+"""Stands for all references at once, where single ones are counted from 0."""
+ReferenceKey = int | None
 
 
 @dataclass(frozen=True)
-class Across:
+class CrossImageResult:
     """A grid: reference x target x variant."""
 
-    shots: tuple[Shot, ...]
+    references: tuple[ReferenceImage, ...]
     targets: tuple[Image.Image, ...]
-    placed: bool
+    use_box_position: bool
     """Whether encoders could use where the boxes lie on their own pictures."""
-    found: Mapping[tuple[int, int, str], Found]
-    """By reference (or `TOGETHER`), target and variant, in that order."""
+    predictions: Mapping[tuple[ReferenceKey, int, str], Prediction]
+    """By reference (or `ALL_REFERENCES`), target and variant, in that order."""
     warnings: tuple[str, ...]
 
     @property
-    def references(self) -> list[int]:
-        """The rows of the grid: all together first, then those references that can be asked with alone."""
-        return list(dict.fromkeys(reference for reference, _, _ in self.found))
+    def rows(self) -> list[ReferenceKey]:
+        """The rows of the grid: all references together first, then those that have a positive box of their own."""
+        return list(dict.fromkeys(reference for reference, _, _ in self.predictions))
 
     @property
     def variants(self) -> list[str]:
-        """In screen order."""
-        return list(dict.fromkeys(variant for _, _, variant in self.found))
+        """The variants that ran, in screen order."""
+        return list(dict.fromkeys(variant for _, _, variant in self.predictions))
 
 
 def search_across(
     analyzer: Analyzer,
-    shots: Sequence[Shot],
+    references: Sequence[ReferenceImage],
     targets: Sequence[Image.Image],
-    progress: Progress,
+    progress: ReportProgress,
     variants: Sequence[str] | None = None,
-    placed: bool = False,
-) -> Across:
+    use_box_position: bool = False,
+) -> CrossImageResult:
     """Search every target with all references together and, where there are several, with each alone.
 
     Args:
-        shots: 1 to 8 pictures with boxes in their own pixels; at least one box of all is positive.
+        references: 1 to 8 pictures with boxes in their own pixels; at least one box of all is positive.
         targets: 1 to 32 pictures.
-        progress: told before each reference and each target; may raise to stop.
+        progress: called before each reference and each target; may raise to stop.
         variants: names to run; all that have weights by default.
-        placed: whether encoders may use where the boxes lie; on another picture the place means nothing.
+        use_box_position: whether encoders may use where the boxes lie; on another picture the place means nothing.
 
     Raises:
         ValueError: a picture, box or variant that cannot be used; the text says which and what to do.
     """
-    for what, given, most in (("reference", shots, MAX_SHOTS), ("target", targets, MAX_TARGETS)):
-        if not 1 <= len(given) <= most:
-            raise ValueError(f"There are {len(given)} {what} pictures; give 1 to {most}.")
-    ready, warnings = make_shots(shots)
+    if not 1 <= len(references) <= MAX_REFERENCES:
+        raise InputError(
+            "There are {count} reference pictures; give 1 to {most}.", count=len(references), most=MAX_REFERENCES
+        )
+    if not 1 <= len(targets) <= MAX_TARGETS:
+        raise InputError("There are {count} target pictures; give 1 to {most}.", count=len(targets), most=MAX_TARGETS)
+    ready, warnings = make_references(references)
     searched = tuple(load_image(target) for target in targets)
     encoded = []
-    for number, shot in enumerate(ready):
-        progress("references", number, len(ready))
-        encoded.append(analyzer.encode_shot(shot))
-    asked: dict[int, list[EncodedShot]] = {TOGETHER: encoded}
+    for number, reference in enumerate(ready):
+        progress("References encoded", number, len(ready))
+        encoded.append(analyzer.encode_reference(reference))
+    queries: dict[ReferenceKey, list[EncodedReference]] = {ALL_REFERENCES: encoded}
     if len(ready) > 1:
-        asked |= {n: [encoded[n]] for n, shot in enumerate(ready) if any(e.label > 0 for e in shot.exemplars)}
-    answers = {}
+        queries |= {n: [encoded[n]] for n, each in enumerate(ready) if any(e.label > 0 for e in each.exemplars)}
+    predictions: dict[tuple[ReferenceKey, int, str], Prediction] = {}
     for number, target in enumerate(searched):
-        progress("picture", number, len(searched))
-        for reference, chosen in asked.items():
-            for name, found in analyzer.search_encoded(target, chosen, variants, placed).items():
-                answers[reference, number, name] = found
-    ordered = {key: answers[key] for key in sorted(answers, key=lambda key: list(asked).index(key[0]))}
-    return Across(ready, searched, placed, ordered, warnings)
+        progress("Targets searched", number, len(searched))
+        for key, query in queries.items():
+            for name, prediction in analyzer.search(target, query, variants, use_box_position).items():
+                predictions[key, number, name] = prediction
+    order = list(queries)
+    ordered = {key: predictions[key] for key in sorted(predictions, key=lambda key: order.index(key[0]))}
+    return CrossImageResult(ready, searched, use_box_position, ordered, warnings)

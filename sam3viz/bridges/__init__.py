@@ -1,6 +1,8 @@
-"""The seven variants. `VARIANTS` is the one place to register a bridge; its order is the order on the screen."""
+"""The variants that are compared. `VARIANTS` is the one place to register a bridge; its order is the order on the screen."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from sam3viz.bridges.adaptive import Adaptive
 from sam3viz.bridges.base import Bridge
@@ -14,5 +16,18 @@ from sam3viz.bridges.unified import Unified
 VARIANTS: dict[str, type[Bridge]] = {
     bridge.name: bridge for bridge in (Raw, Baseline, Contrastive, Distillation, Unified, MultiLevel, Adaptive)
 }
+VISUAL_REFERENCE, UNBRIDGED = Raw.name, Baseline.name
+"""The two reference lines: the visual feature itself, and the exemplar encoder without a bridge."""
 
-__all__ = ["VARIANTS", "Bridge"]
+__all__ = ["UNBRIDGED", "VARIANTS", "VISUAL_REFERENCE", "Bridge", "bridge_names", "in_screen_order"]
+
+
+def bridge_names() -> tuple[str, ...]:
+    """Return the variants that are bridges and no reference lines, in screen order."""
+    return tuple(name for name, variant in VARIANTS.items() if not variant.reference)
+
+
+def in_screen_order(names: Iterable[str]) -> list[str]:
+    """Return those of ``names`` that are variants, in screen order."""
+    wanted = set(names)
+    return [name for name in VARIANTS if name in wanted]

@@ -13,7 +13,7 @@ from sam3viz.bridges.losses import contrastive_alignment
 from sam3viz.bridges.residual import ResidualSpace
 from sam3viz.bridges.unified import RoiProcessor
 from sam3viz.encoders.roi import box_geometry
-from sam3viz.types import Bridged, Tokens, Truth
+from sam3viz.types import BridgeOutput, Diagnostic, GroundTruth, Tokens
 
 GEOMETRY = 6
 
@@ -81,7 +81,7 @@ class Adaptive(Bridge):
     name = "adaptive"
     title = "Adaptive"
     summary = "The exemplar encoder weighs three scales by the box's size, gates its context, modulates its channels."
-    source = "design document 3.4"
+    citation = "design document 3.4"
 
     def __init__(self, dim: int) -> None:
         super().__init__(dim)
@@ -93,7 +93,7 @@ class Adaptive(Bridge):
         self.refinement = residual_mlp(dim)
         self.space = ResidualSpace(dim)
 
-    def forward(self, tokens: Tokens) -> Bridged:
+    def forward(self, tokens: Tokens) -> BridgeOutput:
         visual, reference = both_grids(self.adapter, tokens)
         geometry = box_geometry(tokens.geometry).to(reference.dtype)
         roi, scale_weights = self.scale_adaptor(roi_of(reference, tokens), geometry)
@@ -101,8 +101,9 @@ class Adaptive(Bridge):
         exemplar, attention, gates = self.context_selector(exemplar, reference, tokens)
         exemplar = self.modulation(exemplar, geometry)
         exemplar = exemplar + self.refinement(exemplar)
-        shown = {"attention": attention, "scale_weights": scale_weights, "gates": gates}
-        return self.space(tokens, visual, reference, exemplar, **shown)
+        scales = Diagnostic("scales", "shares", scale_weights, tuple(f"{k}×{k} kernel" for k in ScaleAdaptor.kernels))
+        diagnostics = (scales, Diagnostic("gates", "gates", gates))
+        return self.space(tokens, visual, reference, exemplar, attention, diagnostics)
 
-    def loss(self, bridged: Bridged, tokens: Tokens, truth: Truth) -> dict[str, Tensor]:
+    def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
         return {"contrastive": contrastive_alignment(bridged, tokens, truth)}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
 
-from sam3viz.types import Bridged, Tokens, Truth
+from sam3viz.types import BridgeOutput, GroundTruth, Tokens
 
 
 class Bridge(nn.Module, ABC):
@@ -23,8 +23,11 @@ class Bridge(nn.Module, ABC):
     title: ClassVar[str]
     summary: ClassVar[str]
     """One line: what it does to the two feature spaces."""
-    source: ClassVar[str]
-    """Section of the design document."""
+    citation: ClassVar[str]
+    """Section of the design document, or paper."""
+    reference: ClassVar[Literal["", "visual", "unbridged"]] = ""
+    """Of a reference line, which end of the gap it stands for: "visual" takes the visual feature itself, "unbridged"
+    the exemplar encoder alone. Empty for a bridge."""
     detects: ClassVar[bool] = True
     """Whether the detection objective reaches the bridge, or only its calibration (`scale`, `bias`)."""
     prompted: ClassVar[bool] = False
@@ -45,8 +48,8 @@ class Bridge(nn.Module, ABC):
         return self.log_scale.exp()
 
     @abstractmethod
-    def forward(self, tokens: Tokens) -> Bridged: ...
+    def forward(self, tokens: Tokens) -> BridgeOutput: ...
 
-    def loss(self, bridged: Bridged, tokens: Tokens, truth: Truth) -> dict[str, Tensor]:
+    def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
         """Alignment terms by name; none unless the bridge is defined by one."""
         return {}

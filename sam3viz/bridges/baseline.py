@@ -10,7 +10,7 @@ from torch import Tensor
 from sam3viz.bridges.base import Bridge
 from sam3viz.bridges.layers import all_rows
 from sam3viz.encoders.exemplar import ExemplarEncoder
-from sam3viz.types import Bridged, Tokens, Truth
+from sam3viz.types import BridgeOutput, GroundTruth, Tokens
 
 
 class Baseline(Bridge):
@@ -22,18 +22,19 @@ class Baseline(Bridge):
     name = "baseline"
     title = "Baseline"
     summary = "The exemplar encoder trained alone: a good space of its own, but not the vision encoder's."
-    source = "design document 1.1, 2.3"
+    citation = "design document 1.1, 2.3"
+    reference = "unbridged"
     detects = False
 
     def __init__(self, dim: int) -> None:
         super().__init__(dim)
         self.encoder = ExemplarEncoder(dim)
 
-    def forward(self, tokens: Tokens) -> Bridged:
+    def forward(self, tokens: Tokens) -> BridgeOutput:
         exemplar = self.encoder(tokens.roi, tokens.geometry, tokens.labels)
-        return Bridged(tokens.visual, tokens.reference, exemplar)
+        return BridgeOutput(tokens.visual, tokens.reference, exemplar)
 
-    def loss(self, bridged: Bridged, tokens: Tokens, truth: Truth) -> dict[str, Tensor]:
+    def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
         return {"instance": supervised_contrastive(all_rows(bridged.exemplar), all_rows(truth.classes))}
 
 

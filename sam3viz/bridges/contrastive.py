@@ -9,7 +9,7 @@ from sam3viz.bridges.base import Bridge
 from sam3viz.bridges.layers import both_grids
 from sam3viz.bridges.losses import contrastive_alignment
 from sam3viz.encoders.exemplar import ExemplarEncoder
-from sam3viz.types import Bridged, Tokens, Truth
+from sam3viz.types import BridgeOutput, GroundTruth, Tokens
 
 
 class Contrastive(Bridge):
@@ -18,7 +18,7 @@ class Contrastive(Bridge):
     name = "contrastive"
     title = "Contrastive"
     summary = "Both sides pass one projection head; InfoNCE pulls an exemplar to all positions of its class."
-    source = "design document 3.1.1"
+    citation = "design document 3.1.1"
 
     def __init__(self, dim: int) -> None:
         super().__init__(dim)
@@ -27,12 +27,12 @@ class Contrastive(Bridge):
             nn.LayerNorm(dim), nn.Linear(dim, dim // 2), nn.ReLU(), nn.Linear(dim // 2, dim)
         )
 
-    def forward(self, tokens: Tokens) -> Bridged:
+    def forward(self, tokens: Tokens) -> BridgeOutput:
         exemplar = self.projection(self.encoder(tokens.roi, tokens.geometry, tokens.labels))
-        return Bridged(*both_grids(self._project_grid, tokens), exemplar)
+        return BridgeOutput(*both_grids(self._project_grid, tokens), exemplar)
 
     def _project_grid(self, grid: Float[Tensor, "b d h w"]) -> Float[Tensor, "b d h w"]:
         return self.projection(grid.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
 
-    def loss(self, bridged: Bridged, tokens: Tokens, truth: Truth) -> dict[str, Tensor]:
+    def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
         return {"contrastive": contrastive_alignment(bridged, tokens, truth)}

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from sam3viz.bridges.base import Bridge
 from sam3viz.bridges.layers import mean_by_image, pooled_roi
 from sam3viz.encoders.exemplar import ExemplarEncoder
-from sam3viz.types import Bridged, Tokens, Truth
+from sam3viz.types import BridgeOutput, GroundTruth, Tokens
 
 
 class Distillation(Bridge):
@@ -19,7 +19,7 @@ class Distillation(Bridge):
     name = "distillation"
     title = "Distillation"
     summary = "The exemplar encoder learns to predict the frozen visual feature of its own region."
-    source = "design document 3.1.2"
+    citation = "design document 3.1.2"
     detects = False
 
     def __init__(self, dim: int) -> None:
@@ -27,11 +27,11 @@ class Distillation(Bridge):
         self.encoder = ExemplarEncoder(dim)
         self.projection = nn.Linear(dim, dim)
 
-    def forward(self, tokens: Tokens) -> Bridged:
+    def forward(self, tokens: Tokens) -> BridgeOutput:
         exemplar = self.projection(self.encoder(tokens.roi, tokens.geometry, tokens.labels))
-        return Bridged(tokens.visual, tokens.reference, exemplar)
+        return BridgeOutput(tokens.visual, tokens.reference, exemplar)
 
-    def loss(self, bridged: Bridged, tokens: Tokens, truth: Truth) -> dict[str, Tensor]:
+    def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
         rows = distillation(bridged.exemplar, pooled_roi(tokens.roi))
         return {"distillation": mean_by_image(rows, torch.ones_like(rows, dtype=torch.bool), tokens.image_index)}
 

@@ -8,8 +8,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from sam3viz.encoders.roi import ROI_SIZE, roi_features
 from sam3viz.types import Tokens
+from sam3viz.utils.roi import ROI_SIZE, roi_features
 
 MARGIN = 0.4
 """How far the surroundings reach beyond the box on each side, as a share of its width and height."""

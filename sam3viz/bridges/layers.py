@@ -10,8 +10,8 @@ from jaxtyping import Bool, Float, Int, Shaped
 from torch import Tensor, distributed, nn
 from torch.distributed.nn.functional import all_gather
 
-from sam3viz.encoders.roi import roi_features
 from sam3viz.types import Tokens
+from sam3viz.utils.roi import roi_features
 
 WIDTH = 128
 """Channels inside a bridge."""

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from sam3viz.bridges.layers import cosines, mean_by_image
-from sam3viz.types import Bridged, Tokens, Truth
+from sam3viz.types import BridgeOutput, GroundTruth, Tokens
 
 MATCHED, UNMATCHED = 0.5, 0.1
 """A cell belongs to a class from this share of cover on, and surely does not up to that; between, it is left out."""
@@ -16,7 +16,7 @@ HARDNESS = 0.5
 """How much more a hard negative weighs than an easy one."""
 
 
-def contrastive_alignment(bridged: Bridged, tokens: Tokens, truth: Truth) -> Float[Tensor, ""]:
+def contrastive_alignment(bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> Float[Tensor, ""]:
     """InfoNCE between every instance and the positions of its image (design document 3.1.1).
 
     Every position of the instance's class matches, so that another instance of it is never a negative; hard negatives

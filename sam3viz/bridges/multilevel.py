@@ -14,7 +14,7 @@ from sam3viz.bridges.layers import WIDTH, GridNorm, VisualAdapter, both_grids, r
 from sam3viz.bridges.losses import contrastive_alignment
 from sam3viz.bridges.residual import ResidualSpace
 from sam3viz.bridges.unified import RoiProcessor
-from sam3viz.types import Bridged, Tokens, Truth
+from sam3viz.types import BridgeOutput, Diagnostic, GroundTruth, Tokens
 
 
 class EarlyFusion(nn.Module):
@@ -58,7 +58,7 @@ class MultiLevel(Bridge):
     name = "multilevel"
     title = "Multi-level"
     summary = "Early, mid and late fusion; the visual side, too, is conditioned on the exemplars."
-    source = "design document 3.3"
+    citation = "design document 3.3"
     prompted = True
 
     def __init__(self, dim: int) -> None:
@@ -72,7 +72,7 @@ class MultiLevel(Bridge):
         self.level_logits = nn.Sequential(nn.LayerNorm(dim), zero_init(nn.Linear(dim, 3)))
         self.space = ResidualSpace(dim)
 
-    def forward(self, tokens: Tokens) -> Bridged:
+    def forward(self, tokens: Tokens) -> BridgeOutput:
         adapted, adapted_reference = both_grids(self.adapter, tokens)
         prompt = mean_positive(self.asked(roi_of(adapted_reference, tokens), adapted_reference, tokens), tokens)
         visual = self.early(adapted, prompt)
@@ -85,10 +85,11 @@ class MultiLevel(Bridge):
         late, gates = self.late(mid, reference.mean((2, 3))[tokens.image_index])
         levels = self.level_logits(early).softmax(-1)
         exemplar = torch.einsum("ml,mld->md", levels, torch.stack([early, mid, late], 1))
-        shown = {"attention": attention, "level_weights": levels, "gates": gates}
-        return self.space(tokens, visual, reference, exemplar, **shown)
+        mixture = Diagnostic("levels", "shares", levels, ("early fusion", "mid fusion", "late fusion"))
+        diagnostics = (mixture, Diagnostic("gates", "gates", gates))
+        return self.space(tokens, visual, reference, exemplar, attention, diagnostics)
 
-    def loss(self, bridged: Bridged, tokens: Tokens, truth: Truth) -> dict[str, Tensor]:
+    def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
         return {"contrastive": contrastive_alignment(bridged, tokens, truth)}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sam3viz.bridges.base import Bridge
 from sam3viz.bridges.layers import pooled_roi
-from sam3viz.types import Bridged, Tokens
+from sam3viz.types import BridgeOutput, Tokens
 
 
 class Raw(Bridge):
@@ -13,7 +13,8 @@ class Raw(Bridge):
     name = "raw"
     title = "Raw ROI"
     summary = "No exemplar encoder: the mean visual token under the box. No gap by construction."
-    source = "DESIGN 4, reference line"
+    citation = "DESIGN 4, reference line"
+    reference = "visual"
 
-    def forward(self, tokens: Tokens) -> Bridged:
-        return Bridged(tokens.visual, tokens.reference, pooled_roi(tokens.roi))
+    def forward(self, tokens: Tokens) -> BridgeOutput:
+        return BridgeOutput(tokens.visual, tokens.reference, pooled_roi(tokens.roi))

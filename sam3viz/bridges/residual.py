@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from sam3viz.bridges.context import SelfContext, without_rest
 from sam3viz.bridges.foreground import ForegroundPooling
-from sam3viz.types import Bridged, Tokens
+from sam3viz.types import BridgeOutput, Diagnostic, Tokens
 
 TRAINED_SHARE, TRUSTED_SHARE = 0.15, 0.06
 """Weight of the learned space against the raw one, while training and in use. In use it is smaller, because training
@@ -56,13 +56,14 @@ class ResidualSpace(nn.Module):
         visual: Float[Tensor, "b d h w"],
         reference: Float[Tensor, "b d hr wr"],
         exemplar: Float[Tensor, "m d"],
-        **shown: Tensor,
-    ) -> Bridged:
-        """``visual``, ``reference`` and ``exemplar`` as learned; ``shown`` are the maps and weights to display."""
+        attention: Float[Tensor, "m hr wr"] | None = None,
+        diagnostics: tuple[Diagnostic, ...] = (),
+    ) -> BridgeOutput:
+        """Join ``visual``, ``reference`` and ``exemplar``, as learned, to the raw tokens."""
         searched = self._grid(tokens.visual, visual)
         drawn_on = searched if tokens.reference is tokens.visual else self._grid(tokens.reference, reference)
         raw = self.metric(self.pooling(tokens.roi, tokens.reference, tokens))
-        return Bridged(searched, drawn_on, without_rest(self._joined(raw, exemplar)), **shown)
+        return BridgeOutput(searched, drawn_on, without_rest(self._joined(raw, exemplar)), attention, diagnostics)
 
     def _grid(self, raw: Float[Tensor, "b d h w"], learned: Float[Tensor, "b d h w"]) -> Float[Tensor, "b f h w"]:
         raw = self.metric(raw)

@@ -9,7 +9,7 @@ from torch import Tensor
 from sam3viz.bridges.base import Bridge
 from sam3viz.encoders.sam3 import Sam3Backbone
 from sam3viz.encoders.sam3_geometry import PLACE, recorded
-from sam3viz.types import Bridged, Tokens
+from sam3viz.types import BridgeOutput, Tokens
 
 
 class Sam3Exemplars(Bridge):
@@ -25,7 +25,8 @@ class Sam3Exemplars(Bridge):
     name = "baseline"
     title = "Baseline"
     summary = "SAM 3's own exemplar tokens; the model reads them through learned projections, not by this cosine."
-    source = "arXiv 2511.16719"
+    citation = "arXiv 2511.16719"
+    reference = "unbridged"
     detects = False
     comparable = False
 
@@ -34,7 +35,7 @@ class Sam3Exemplars(Bridge):
         self._of = (backbone,)  # in a tuple: its weights are not this bridge's
         self.eval().requires_grad_(False)
 
-    def forward(self, tokens: Tokens) -> Bridged:
+    def forward(self, tokens: Tokens) -> BridgeOutput:
         """Drawn boxes are one prompt; each other box is a prompt of its own, as if it alone had been drawn.
 
         Raises:
@@ -48,8 +49,8 @@ class Sam3Exemplars(Bridge):
         if not tokens.prompt.any():
             group = group - 1
         with recorded(geometry.attentions) as maps:
-            exemplar, _ = geometry.tokens(parts.summed(() if tokens.placed else PLACE), group, vision)
-        return Bridged(tokens.visual, tokens.reference, exemplar.float(), attention=_attention(maps, tokens))
+            exemplar, _ = geometry.tokens(parts.summed(() if tokens.use_box_position else PLACE), group, vision)
+        return BridgeOutput(tokens.visual, tokens.reference, exemplar.float(), attention=_attention(maps, tokens))
 
 
 def _attention(maps: list[Tensor], tokens: Tokens) -> Float[Tensor, "m hr wr"]:

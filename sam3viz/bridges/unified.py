@@ -12,7 +12,7 @@ from sam3viz.bridges.layers import VisualAdapter, both_grids, residual_mlp, roi_
 from sam3viz.bridges.losses import contrastive_alignment
 from sam3viz.bridges.residual import ResidualSpace
 from sam3viz.encoders.exemplar import ExemplarEncoder
-from sam3viz.types import Bridged, Tokens, Truth
+from sam3viz.types import BridgeOutput, GroundTruth, Tokens
 
 
 class RoiProcessor(nn.Module):
@@ -37,7 +37,7 @@ class Unified(Bridge):
     name = "unified"
     title = "Unified"
     summary = "One adapted feature space for both sides; the exemplar attends to the whole image."
-    source = "design document 3.2"
+    citation = "design document 3.2"
 
     def __init__(self, dim: int) -> None:
         super().__init__(dim)
@@ -47,7 +47,7 @@ class Unified(Bridge):
         self.refinement = residual_mlp(dim)
         self.space = ResidualSpace(dim)
 
-    def forward(self, tokens: Tokens) -> Bridged:
+    def forward(self, tokens: Tokens) -> BridgeOutput:
         visual, reference = both_grids(self.adapter, tokens)
         exemplar = self.roi_processor(roi_of(reference, tokens), reference, tokens)
         update, attention = self.context_fusion(exemplar, reference, tokens.image_index)
@@ -55,5 +55,5 @@ class Unified(Bridge):
         exemplar = exemplar + self.refinement(exemplar)
         return self.space(tokens, visual, reference, exemplar, attention=attention)
 
-    def loss(self, bridged: Bridged, tokens: Tokens, truth: Truth) -> dict[str, Tensor]:
+    def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
         return {"contrastive": contrastive_alignment(bridged, tokens, truth)}

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from sam3viz.utils.jobs import Progress
+from sam3viz.utils.jobs import ReportProgress
 
 MAX_MEMBERS = 10_000
 MAX_BYTES = 400_000_000
@@ -37,7 +37,7 @@ _CHUNK = 1 << 20
 _Members = dict[PurePosixPath, zipfile.ZipInfo]
 
 
-def unpack(archive: Path, folder: Path, progress: Progress = lambda what, done, total: None) -> Path:
+def unpack(archive: Path, folder: Path, progress: ReportProgress = lambda what, done, total: None) -> Path:
     """Unpack a zip of a folder in COCO format.
 
     Pictures (JPEG, PNG, WebP, BMP, TIFF) and JSON are unpacked; other files, dot files and ``__MACOSX`` are passed
@@ -68,9 +68,9 @@ def unpack(archive: Path, folder: Path, progress: Progress = lambda what, done, 
         staging = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=folder))
         try:
             for done, (path, info) in enumerate(members.items()):
-                progress("unpack", done, len(members))
+                progress("Files unpacked", done, len(members))
                 _write(opened, info, staging / path)
-            progress("unpack", len(members), len(members))
+            progress("Files unpacked", len(members), len(members))
             for entry in sorted(staging.iterdir()):
                 entry.rename(folder / entry.name)
         finally:

@@ -17,7 +17,7 @@ from typing import Any
 
 from sam3viz.data.annotations import CocoAnnotation, read_annotation
 from sam3viz.data.images import MAX_PIXELS
-from sam3viz.utils.jobs import Progress
+from sam3viz.utils.jobs import ReportProgress
 
 _NAMES = ("instances.json", "annotations.json", "_annotations.coco.json")
 
@@ -50,7 +50,7 @@ FROM_STRANGERS = CocoLimits(annotations=20_000, mask_pixels=2_000_000_000)
 
 
 def read_coco(
-    root: Path, limits: CocoLimits | None = None, progress: Progress = lambda what, done, total: None
+    root: Path, limits: CocoLimits | None = None, progress: ReportProgress = lambda what, done, total: None
 ) -> tuple[CocoPicture, ...]:
     """Read a folder in COCO format; pictures in the order of their ids, those without an annotation among them.
 
@@ -82,7 +82,7 @@ def read_coco(
     found: dict[Any, list[CocoAnnotation]] = defaultdict(list)
     flat: Counter[Any] = Counter()
     for done, entry in enumerate(entries):
-        progress("annotations", done, len(entries))
+        progress("Annotations read", done, len(entries))
         image, category = entry["image_id"], entry["category_id"]
         where = f"annotation {entry['id']}" if "id" in entry else f"an annotation of image {image}"
         if image not in images:
@@ -100,7 +100,7 @@ def read_coco(
             found[image].append(annotation)
     if flat:
         warnings.warn(f"{file.name}: {flat.total()} annotations whose box has no area were left out.", stacklevel=2)
-    progress("annotations", len(entries), len(entries))
+    progress("Annotations read", len(entries), len(entries))
     if not found:
         raise ValueError(f"{file.name} holds no annotation that can be used: annotate at least one object with a box.")
     paths = {i: _picture(images[i]["file_name"], folders, file) for i in sorted(images)}

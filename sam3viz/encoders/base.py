@@ -27,7 +27,7 @@ class Backbone(nn.Module, ABC):
     """Both input sides are multiples of this."""
     size: int
     """Longer side of the input in pixels."""
-    kept: int = 16
+    cached_pictures: int = 16
     """Pictures whose tokens are worth keeping, given what one takes."""
     layers: str = ""
     """Which of the network's layers a token is made of, in a word or two."""

@@ -6,7 +6,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from sam3viz.encoders.roi import ROI_SIZE, box_position
+from sam3viz.encoders.roi import box_position
+from sam3viz.utils.roi import ROI_SIZE
 
 
 class ExemplarEncoder(nn.Module):

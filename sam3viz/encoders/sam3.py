@@ -51,7 +51,7 @@ class Sam3Backbone(Backbone):
         name: as the user wrote it, without a folder's path.
     """
 
-    kept = 4
+    cached_pictures = 4
     """Pictures: the levels of one take 120 MB at full size."""
     model: Any
 

@@ -15,9 +15,9 @@ import numpy as np
 from PIL import Image
 
 from sam3viz.inference.analysis import AnalysisData
-from sam3viz.types import Detection, Exemplar, Scene, VariantResult
+from sam3viz.types import Detection, Diagnostic, Exemplar, Scene, VariantResult
 
-FORMAT = 1
+FORMAT = 2
 _READ_ERRORS = (AttributeError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
 """What reading a file raises that is damaged or not ours."""
 
@@ -37,6 +37,10 @@ def write_npz(analysis: AnalysisData, path: Path) -> None:
         for key, value in list(described[name].items()):
             if isinstance(value, np.ndarray):
                 arrays[f"{name}/{key}"] = described[name].pop(key)
+        described[name]["diagnostics"] = [
+            {"name": d.name, "kind": d.kind, "parts": d.parts} for d in result.diagnostics
+        ]
+        arrays |= {f"{name}/diagnostics/{i}": np.asarray(d.values) for i, d in enumerate(result.diagnostics)}
         described[name]["detections"] = [asdict(d) for d in result.detections]
         described[name]["metrics"] = dict(result.metrics)
     header = {
@@ -78,7 +82,12 @@ def _analysis(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> An
 
 
 def _result(name: str, described: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> VariantResult:
-    own: dict[str, Any] = {key.split("/", 1)[1]: value for key, value in arrays.items() if key.startswith(f"{name}/")}
+    own = {key.removeprefix(f"{name}/"): value for key, value in arrays.items() if key.startswith(f"{name}/")}
+    diagnostics = tuple(
+        Diagnostic(entry["name"], entry["kind"], own.pop(f"diagnostics/{number}"), tuple(entry["parts"]))
+        for number, entry in enumerate(described.pop("diagnostics"))
+    )
     detections = tuple(Detection(tuple(d["box"]), d["score"]) for d in described.pop("detections"))
     sizes: dict[str, Any] = {key: tuple(described.pop(key)) for key in ("size", "reference_size")}
-    return VariantResult(**described, **own, **sizes, detections=detections)
+    values: dict[str, Any] = {**described, **own, **sizes}
+    return VariantResult(**values, detections=detections, diagnostics=diagnostics)

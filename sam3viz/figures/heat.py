@@ -12,14 +12,14 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 from plotly.colors import sample_colorscale, unlabel_rgb
 
 from sam3viz.figures.style import of_label, tag
-from sam3viz.types import Detection, Exemplar, Found, VariantResult
+from sam3viz.types import Detection, Exemplar, Prediction, VariantResult
 
 OPACITY = 0.8
 """Of the hottest cells; a cold cell shows the picture as it is."""
 DASH = 6
 
 
-def heat_png(result: VariantResult | Found, side: int = 384) -> bytes:
+def heat_png(result: Prediction, side: int = 384) -> bytes:
     """8-bit grey PNG of the heat, 0 to 255 for 0 to 1, in the image's aspect; its longer side has ``side`` pixels.
 
     Bilinear with cell centres kept, so it can be laid over the image at any size.

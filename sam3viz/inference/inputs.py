@@ -10,13 +10,11 @@ import numpy as np
 from PIL import Image
 
 from sam3viz.data.images import NOTES, load_image
-from sam3viz.types import Exemplar, Scene, Shot
+from sam3viz.types import Box, Exemplar, ReferenceImage, Scene
 
 MAX_EXEMPLARS = 32
 MIN_SIDE = 1.0
 """Pixels. A box thinner than one pixel holds no sample of the image."""
-
-Box = tuple[float, float, float, float]
 
 
 def make_scene(
@@ -50,29 +48,31 @@ def make_scene(
     return Scene(image, checked, reference, (*warnings, *clipped))
 
 
-def make_shots(shots: Sequence[Shot]) -> tuple[tuple[Shot, ...], tuple[str, ...]]:
+def make_references(
+    references: Sequence[ReferenceImage],
+) -> tuple[tuple[ReferenceImage, ...], tuple[str, ...]]:
     """Check reference pictures and their boxes, and put them in the normal form of `make_scene`.
 
     Args:
-        shots: pictures with boxes, 1 to 32 boxes in all and at least one of them positive; each picture has one.
+        references: pictures with boxes, 1 to 32 boxes in all and at least one of them positive; each picture has one.
 
     Returns:
-        The shots and the warnings.
+        The references and the warnings.
 
     Raises:
         ValueError: one sentence that names the reference and the exemplar (counted from 1) and the remedy.
     """
     ready, warnings = [], []
-    for number, shot in enumerate(shots, start=1):
+    for number, reference in enumerate(references, start=1):
         try:
-            image = load_image(shot.image)
-            exemplars, clipped = _checked(shot.exemplars, image.size)
+            image = load_image(reference.image)
+            exemplars, clipped = _checked(reference.exemplars, image.size)
         except ValueError as error:
             raise ValueError(f"Reference {number}: {error}") from error
-        ready.append(Shot(image, exemplars))
+        ready.append(ReferenceImage(image, exemplars))
         warnings += [f"Reference {number}: {note}." for note in image.info[NOTES]]
         warnings += [f"Reference {number}: {sentence}" for sentence in clipped]
-    _one_to_look_for([exemplar for shot in ready for exemplar in shot.exemplars])
+    _one_to_look_for([exemplar for reference in ready for exemplar in reference.exemplars])
     return tuple(ready), tuple(warnings)
 
 

@@ -1,11 +1,10 @@
-"""One bridge on one scene: from tokens to what it finds, and to the measures over the probe boxes."""
+"""One bridge on one scene: from tokens to its prediction, and to the measures over the probe boxes."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -15,22 +14,21 @@ from torch import Tensor
 
 from sam3viz.bridges import Bridge
 from sam3viz.bridges.layers import pooled_roi, roi_of
-from sam3viz.encoders.roi import make_tokens
-from sam3viz.inference.readout import detect, heat_logits, similarity, voted
+from sam3viz.inference.readout import detect, predict_heat, similarity, vote
 from sam3viz.metrics import METRICS
-from sam3viz.types import Bridged, Found, Scene, Shot, Tokens, VariantResult
+from sam3viz.types import Exemplar, Prediction, ReferenceImage, Scene, Tokens, VariantResult
 
 
 @dataclass(frozen=True)
-class EncodedShot:
+class EncodedReference:
     """A reference picture with its boxes and its visual tokens."""
 
-    shot: Shot
+    reference: ReferenceImage
     visual: Float[Tensor, "1 d hr wr"]
 
 
 @dataclass(frozen=True)
-class Probed:
+class ProbeResult:
     """Both sides of the probe boxes through one bridge, and the measures over them."""
 
     exemplar: Float32[np.ndarray, "p e"]
@@ -38,75 +36,86 @@ class Probed:
     metrics: dict[str, float]
 
 
-def tokens_of(
-    scene: Scene, visual: Float[Tensor, "1 d h w"], drawn_on: Float[Tensor, "1 d hr wr"] | None, placed: bool
+def exemplar_tokens(
+    visual: Float[Tensor, "1 d h w"],
+    exemplars: Sequence[Exemplar],
+    size: tuple[int, int],
+    reference: Float[Tensor, "1 d hr wr"] | None = None,
+    use_box_position: bool = True,
 ) -> Tokens:
-    """The drawn boxes, all of them prompts."""
-    width, height = scene.drawn_on.size
-    boxes = torch.tensor([e.box for e in scene.exemplars]) / torch.tensor([width, height] * 2)
-    labels = torch.tensor([e.label for e in scene.exemplars], device=visual.device)
-    index, prompt = torch.zeros_like(labels), torch.ones_like(labels).bool()
-    return make_tokens(visual, boxes.to(visual.device), labels, index, prompt, drawn_on, placed)
+    """Gather the tokens of drawn exemplars, all of them prompts.
+
+    Args:
+        visual: of the image that is searched.
+        size: width and height in pixels of the image that the exemplars were drawn on.
+        reference: visual tokens of that image, where it is not the searched one.
+    """
+    boxes, labels = [e.box for e in exemplars], [e.label for e in exemplars]
+    return Tokens.from_boxes(visual, boxes, size, labels, None, reference, use_box_position)
 
 
-def found_by(bridge: Bridge, parts: Sequence[Tokens], image: Image.Image) -> Found:
+def predict(bridge: Bridge, parts: Sequence[Tokens], image: Image.Image) -> Prediction:
+    """Search one image with the exemplars of one or several references, which vote together.
+
+    Args:
+        parts: tokens of each reference's exemplars, all with the searched image's visual tokens.
+        image: the searched image.
+    """
     start = time.perf_counter()
     cosine = torch.cat([similarity(bridge(tokens), tokens) for tokens in parts])
     labels = torch.cat([tokens.labels for tokens in parts])
-    logits = voted(bridge.scale * cosine + bridge.bias, labels, torch.zeros_like(labels), images=1)
+    logits = vote(bridge.scale * cosine + bridge.bias, labels, torch.zeros_like(labels), images=1)
     heat = logits.sigmoid()[0].float().cpu().numpy()
     seconds = time.perf_counter() - start
     size = image.size[::-1]
-    return Found(heat, size, detect(heat, size), seconds)
+    return Prediction(heat, size, detect(heat, size), seconds)
 
 
-def probed_by(bridge: Bridge, tokens: Tokens, probes: Float32[np.ndarray, "p 4"]) -> Probed:
-    """Encode the probe boxes as positive instances beside the drawn ones, which alone are prompts."""
-    drawn, boxes = len(tokens.boxes), torch.from_numpy(probes).to(tokens.boxes)
+def run_probes(bridge: Bridge, tokens: Tokens, probes: Float32[np.ndarray, "p 4"]) -> ProbeResult:
+    """Encode the probe boxes as positive instances beside the drawn ones, which alone are prompts.
+
+    Args:
+        probes: normalised xyxy, in the frame of the image the exemplars were drawn on.
+    """
+    count, boxes = len(tokens.boxes), torch.from_numpy(probes).to(tokens.boxes)
     more = tokens.labels.new_ones(len(probes))
-    both = make_tokens(
+    both = Tokens.gather(
         tokens.visual,
         torch.cat([tokens.boxes, boxes]),
         torch.cat([tokens.labels, more]),
         torch.cat([tokens.image_index, 0 * more]),
         torch.cat([tokens.prompt, ~more.bool()]),
         None if tokens.reference is tokens.visual else tokens.reference,
-        tokens.placed,
+        tokens.use_box_position,
     )
-    bridged = bridge(both)
-    exemplar = bridged.exemplar[drawn:].float().cpu().numpy()
-    partner = pooled_roi(roi_of(bridged.reference, both))[drawn:].float().cpu().numpy()
-    return Probed(exemplar, partner, {name: metric(exemplar, partner) for name, metric in METRICS.items()})
+    output = bridge(both)
+    exemplar = output.exemplar[count:].float().cpu().numpy()
+    partner = pooled_roi(roi_of(output.reference, both))[count:].float().cpu().numpy()
+    return ProbeResult(exemplar, partner, {name: metric(exemplar, partner) for name, metric in METRICS.items()})
 
 
-def run_bridge(bridge: Bridge, tokens: Tokens, scene: Scene, probed: Probed) -> VariantResult:
+def analyze_variant(bridge: Bridge, tokens: Tokens, scene: Scene, probed: ProbeResult) -> VariantResult:
+    """Run one bridge on a scene's exemplars and join its prediction with the probes' measures."""
     start = time.perf_counter()
-    bridged = bridge(tokens)
-    logits = heat_logits(similarity(bridged, tokens), tokens, bridge.scale, bridge.bias)
-    heat = logits.sigmoid()[0].float().cpu().numpy()
+    output = bridge(tokens)
+    heat = predict_heat(bridge, output, tokens)[0]
     seconds = time.perf_counter() - start
     size = scene.image.size[::-1]
     return VariantResult(
-        bridge.name,
-        heat,
-        size,
-        scene.drawn_on.size[::-1],
-        visual=bridged.visual[0].flatten(1).T.float().cpu().numpy(),
-        exemplar=bridged.exemplar.float().cpu().numpy(),
-        partner=pooled_roi(roi_of(bridged.reference, tokens)).float().cpu().numpy(),
+        heat_grid=heat,
+        size=size,
+        detections=detect(heat, size),
+        seconds=seconds,
+        name=bridge.name,
+        reference_size=scene.drawn_on.size[::-1],
+        visual=output.visual[0].flatten(1).T.float().cpu().numpy(),
+        exemplar=output.exemplar.float().cpu().numpy(),
+        partner=pooled_roi(roi_of(output.reference, tokens)).float().cpu().numpy(),
         probe_exemplar=probed.exemplar,
         probe_partner=probed.partner,
-        detections=detect(heat, size),
-        **_shown(bridged),
+        attention_grid=None if output.attention is None else output.attention.float().cpu().numpy(),
+        diagnostics=tuple(diagnostic.numpy() for diagnostic in output.diagnostics),
         summary=bridge.summary,
         comparable=bridge.comparable,
         metrics=dict(probed.metrics),
-        seconds=seconds,
     )
-
-
-def _shown(bridged: Bridged) -> dict[str, Any]:
-    """Maps and weights, where the bridge has them."""
-    names = {"attention_grid": "attention", "scale_weights": "scale_weights", "level_weights": "level_weights"}
-    values = {shown: getattr(bridged, name) for shown, name in (names | {"gates": "gates"}).items()}
-    return {name: value.float().cpu().numpy() for name, value in values.items() if value is not None}

@@ -1,4 +1,4 @@
-"""From bridged tokens to a heat map and detections: one rule for every variant.
+"""From a bridge's output to a heat map and detections: one rule for every variant.
 
 For a cell with token v, the exemplars q of one label vote by their soft maximum,
 
@@ -24,8 +24,9 @@ from skimage.morphology import h_maxima
 from skimage.segmentation import watershed
 from torch import Tensor
 
+from sam3viz.bridges import Bridge
 from sam3viz.bridges.layers import cosines
-from sam3viz.types import Bridged, Detection, Tokens
+from sam3viz.types import BridgeOutput, Detection, Tokens
 
 ABSENT = -1e4
 """Logit of a label that nobody drew; finite, so that gradients stay finite, and within half precision."""
@@ -35,9 +36,9 @@ PROMINENCE = 0.2
 """Heat by which a peak must rise above the saddle to a higher one, to count as an object of its own."""
 
 
-def similarity(bridged: Bridged, tokens: Tokens) -> Float[Tensor, "q h w"]:
+def similarity(output: BridgeOutput, tokens: Tokens) -> Float[Tensor, "q h w"]:
     """Cosine of every prompt exemplar with every visual token of its image."""
-    return cosines(bridged.exemplar[tokens.prompt], bridged.visual, tokens.image_index[tokens.prompt])
+    return cosines(output.exemplar[tokens.prompt], output.visual, tokens.image_index[tokens.prompt])
 
 
 def heat_logits(
@@ -45,10 +46,16 @@ def heat_logits(
 ) -> Float[Tensor, "b h w"]:
     """Logit of the heat from `similarity`, see the module's text. Images without a positive exemplar are cold."""
     labels, index = tokens.labels[tokens.prompt], tokens.image_index[tokens.prompt]
-    return voted(scale * cosine + bias, labels, index, len(tokens.visual))
+    return vote(scale * cosine + bias, labels, index, len(tokens.visual))
 
 
-def voted(
+def predict_heat(bridge: Bridge, output: BridgeOutput, tokens: Tokens) -> Float32[np.ndarray, "b h w"]:
+    """Read the heat of every image off a bridge's output: one rule for every variant, see the module's text."""
+    logits = heat_logits(similarity(output, tokens), tokens, bridge.scale, bridge.bias)
+    return logits.sigmoid().float().cpu().numpy()
+
+
+def vote(
     votes: Float[Tensor, "q h w"], labels: Int[Tensor, " q"], index: Int[Tensor, " q"], images: int
 ) -> Float[Tensor, "b h w"]:
     """`heat_logits` from each exemplar's logit, its label and which of ``images`` images it votes on."""
@@ -75,9 +82,9 @@ def detect(
     framed = np.pad(heat.astype(np.float64), 1, constant_values=-1)
     peaks = label(h_maxima(framed, PROMINENCE)[1:-1, 1:-1].astype(bool) & hot)
     y, x = size[0] / heat.shape[0], size[1] / heat.shape[1]
-    found = [
+    detections = [
         Detection((x0 * x, y0 * y, x1 * x, y1 * y), float(region.intensity_max))
         for region in regionprops(watershed(-heat, peaks, mask=hot), intensity_image=heat)
         for y0, x0, y1, x1 in [region.bbox]
     ]
-    return tuple(sorted(found, key=lambda detection: -detection.score)[:limit])
+    return tuple(sorted(detections, key=lambda detection: -detection.score)[:limit])

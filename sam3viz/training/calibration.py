@@ -9,12 +9,12 @@ import torch
 from sam3viz.bridges import Bridge
 from sam3viz.inference.readout import heat_logits, similarity
 from sam3viz.training.objective import patch_loss
-from sam3viz.types import Tokens, Truth
+from sam3viz.types import GroundTruth, Tokens
 
 _ITERATIONS = 100
 
 
-def calibrate(bridge: Bridge, batches: Sequence[tuple[Tokens, Truth]]) -> float:
+def calibrate(bridge: Bridge, batches: Sequence[tuple[Tokens, GroundTruth]]) -> float:
     """Set ``log_scale`` and ``bias`` to the minimum of the patch loss over ``batches``, in eval mode; returns it.
 
     A bridge may weigh its parts otherwise in use than in training (`ResidualSpace`), which changes its cosines: scalars

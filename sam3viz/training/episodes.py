@@ -19,8 +19,7 @@ from torch.utils.data import DataLoader, Dataset
 from sam3viz.data.samples import Sample, composed_sample
 from sam3viz.data.synthetic.composition import ComposedScene
 from sam3viz.encoders import Backbone
-from sam3viz.encoders.roi import make_tokens
-from sam3viz.types import Tokens, Truth
+from sam3viz.types import GroundTruth, Tokens
 
 MEASURED = 4
 """Instances of a scene that are encoded beside the prompt, for the alignment losses."""
@@ -101,7 +100,7 @@ class EpisodeSampler:
             raise ValueError(f"{len(scenes)} scenes are too few to train on: raise their number.")
         self.batch, self.seed, self.part = batch, seed, part
 
-    def __call__(self, index: int) -> tuple[Tokens, Truth]:
+    def __call__(self, index: int) -> tuple[Tokens, GroundTruth]:
         rng = np.random.default_rng((self.seed, index))
         share = np.array([len(bucket) for bucket in self.buckets], float)
         bucket = self.buckets[rng.choice(len(self.buckets), p=share / share.sum())]
@@ -157,18 +156,18 @@ def _jitter(boxes: Float[Tensor, "m 4"], rng: np.random.Generator) -> Float[Tens
     return (boxes + noise * sides).clamp(0, 1)
 
 
-def collate(episodes: Sequence[Episode]) -> tuple[Tokens, Truth]:
+def collate(episodes: Sequence[Episode]) -> tuple[Tokens, GroundTruth]:
     """Episodes of one grid size, stacked."""
     sizes = torch.tensor([len(e.boxes) for e in episodes])
     prompt = torch.cat([torch.arange(len(e.boxes)) < e.prompt for e in episodes])
-    tokens = make_tokens(
+    tokens = Tokens.gather(
         torch.stack([e.visual for e in episodes]),
         torch.cat([e.boxes for e in episodes]),
         torch.cat([e.labels for e in episodes]),
         torch.repeat_interleave(torch.arange(len(episodes)), sizes),
         prompt,
     )
-    truth = Truth(
+    truth = GroundTruth(
         torch.stack([e.target for e in episodes]),
         torch.stack([e.objects for e in episodes]),
         torch.cat([e.class_cover for e in episodes]),

@@ -15,9 +15,9 @@ from sam3viz.bridges import Bridge
 from sam3viz.training.calibration import calibrate
 from sam3viz.training.objective import ALIGNMENT_WEIGHT, JointObjective
 from sam3viz.training.schedule import SCHEDULES
-from sam3viz.types import Tokens, Truth
+from sam3viz.types import GroundTruth, Tokens
 
-Batches = Callable[[int], tuple[Tokens, Truth]]
+Batches = Callable[[int], tuple[Tokens, GroundTruth]]
 """Number of a step, from 0 -> its batch (this process's part of it); a pure function."""
 
 
@@ -66,7 +66,7 @@ class Trainer:
         bridge: Bridge,
         batches: Batches,
         recipe: Recipe,
-        held_out: list[tuple[Tokens, Truth]] | None = None,
+        held_out: list[tuple[Tokens, GroundTruth]] | None = None,
         accelerator: Accelerator | None = None,
     ) -> None:
         self.accelerator = accelerator or Accelerator()
@@ -145,7 +145,7 @@ class Trainer:
         self.worse = state["worse"]
 
     @torch.no_grad()
-    def _validate(self, batches: list[tuple[Tokens, Truth]]) -> float:
+    def _validate(self, batches: list[tuple[Tokens, GroundTruth]]) -> float:
         """Mean objective over the held-out batches; notes whether it is the best so far.
 
         In training mode: calibration for use comes after the last step, and there is no dropout that would blur it.

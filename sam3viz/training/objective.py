@@ -11,7 +11,7 @@ from sam3viz.bridges import Bridge
 from sam3viz.bridges.layers import mean_by_image
 from sam3viz.bridges.losses import MATCHED, UNMATCHED, info_nce
 from sam3viz.inference.readout import heat_logits, similarity
-from sam3viz.types import Bridged, Tokens, Truth
+from sam3viz.types import BridgeOutput, GroundTruth, Tokens
 
 ALIGNMENT_WEIGHT = 0.3
 """Design document 4.1."""
@@ -25,12 +25,16 @@ class JointObjective(nn.Module):
         super().__init__()
         self.bridge = bridge
 
-    def forward(self, tokens: Tokens, truth: Truth, alignment_weight: float) -> dict[str, Tensor]:
+    def forward(self, tokens: Tokens, truth: GroundTruth, alignment_weight: float) -> dict[str, Tensor]:
         return joint_objective(self.bridge, self.bridge(tokens), tokens, truth, alignment_weight)
 
 
 def joint_objective(
-    bridge: Bridge, bridged: Bridged, tokens: Tokens, truth: Truth, alignment_weight: float = ALIGNMENT_WEIGHT
+    bridge: Bridge,
+    bridged: BridgeOutput,
+    tokens: Tokens,
+    truth: GroundTruth,
+    alignment_weight: float = ALIGNMENT_WEIGHT,
 ) -> dict[str, Tensor]:
     """``total = detection + alignment_weight * alignment`` (design document 4.1) and each of its terms.
 
@@ -45,7 +49,7 @@ def joint_objective(
     return {"total": torch.as_tensor(total), **detection, **alignment}
 
 
-def detection_loss(bridge: Bridge, bridged: Bridged, tokens: Tokens, truth: Truth) -> dict[str, Tensor]:
+def detection_loss(bridge: Bridge, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
     """How well the readout finds the asked objects: a balanced patch loss and a ranking term.
 
     ``patch`` is `patch_loss`. ``ranking`` is the InfoNCE
@@ -60,7 +64,7 @@ def detection_loss(bridge: Bridge, bridged: Bridged, tokens: Tokens, truth: Trut
     return {"patch": patch, "ranking": RANKING_WEIGHT * mean_by_image(rows, usable, image)}
 
 
-def patch_loss(logits: Float[Tensor, "b h w"], truth: Truth) -> Float[Tensor, ""]:
+def patch_loss(logits: Float[Tensor, "b h w"], truth: GroundTruth) -> Float[Tensor, ""]:
     """Cross-entropy of the heat, averaged by itself over asked cells, background and other objects.
 
     So none of the three drowns the others. A negative exemplar's instances are among the last: they must go cold.
@@ -80,5 +84,5 @@ def _mean_over(values: Float[Tensor, "b h w"], where: Bool[Tensor, "b h w"]) -> 
     return ((values * where).sum((1, 2)) / where.sum((1, 2)).clamp_min(1)).mean()
 
 
-def _without_gradient(bridged: Bridged) -> Bridged:
-    return Bridged(bridged.visual.detach(), bridged.reference.detach(), bridged.exemplar.detach())
+def _without_gradient(bridged: BridgeOutput) -> BridgeOutput:
+    return BridgeOutput(bridged.visual.detach(), bridged.reference.detach(), bridged.exemplar.detach())

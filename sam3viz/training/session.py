@@ -103,14 +103,16 @@ class TrainingSession:
         return self.status()
 
     def status(self) -> Status:
-        standing = self._job.standing()
+        standing = self._job.status()
         with self._lock:
             status = self._status
         if standing.state == "running":
             return status
         if standing.state == "done":
             return replace(status, state="done", progress=1.0, seconds_left=0.0)
-        return replace(status, state=standing.state, seconds_left=None, ahead=standing.ahead, error=standing.error)
+        return replace(
+            status, state=standing.state, seconds_left=None, ahead=standing.queue_position, error=standing.error
+        )
 
     def history(self) -> pd.DataFrame:
         """A row a term of a step: columns run, variant, schedule, alignment_weight, step (from 1), term, value.
@@ -192,13 +194,13 @@ class TrainingSession:
                 self._seconds[name] = time.perf_counter() - start
 
     def _enter(self, state: State) -> None:
-        self._job.check()
+        self._job._check()
         self._phase_start = time.perf_counter()
         self._tell(state=state)
 
     def _report(self, phase: Phase, share: float) -> None:
         """``share`` of a phase is done; how fast it went tells how long the rest will take."""
-        self._job.check()
+        self._job._check()
         phases = list(self._work)
         here = self._work[phase] * share
         done = sum(self._work[earlier] for earlier in phases[: phases.index(phase)]) + here

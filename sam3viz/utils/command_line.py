@@ -14,7 +14,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from sam3viz.utils.jobs import Progress
+from sam3viz.utils.jobs import ReportProgress
 
 Run = Callable[[argparse.Namespace, Sequence[str]], object]
 """Parsed options and the words they were parsed from."""
@@ -42,7 +42,7 @@ def launched(command: str, add_arguments: Callable[[argparse.ArgumentParser], No
 
 
 @contextmanager
-def progress_bar(hidden: bool = False) -> Iterator[Progress]:
+def progress_bar(hidden: bool = False) -> Iterator[ReportProgress]:
     """A bar on stderr, named after what is told of."""
     with tqdm(file=sys.stderr, disable=hidden, leave=False) as bar:
 

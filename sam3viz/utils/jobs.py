@@ -6,39 +6,52 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Generic, Literal, TypeVar
 
+from sam3viz.utils.messages import InputError, Message
+
 State = Literal["new", "waiting", "running", "done", "cancelled", "failed"]
-Progress = Callable[[str, int, int], None]
-"""(what, done, total): told by whoever works; raises `CancelledError` once somebody asked to stop."""
-MOST_WAITING = 24
-"""Jobs in line; more are refused, so that a crowd does not wait for hours."""
+ReportProgress = Callable[[str, int, int], None]
+"""(phase, done, total): called by whoever works; raises `CancelledError` once somebody asked to stop. The phase is an
+English phrase for what is counted, such as "Pictures read"."""
+MAX_QUEUED = 24
+"""Jobs in the queue; more are refused, so that a crowd does not wait for hours."""
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
 class CancelledError(Exception):
-    """Someone asked the job to stop."""
+    """Somebody asked the job to stop."""
 
 
 @dataclass(frozen=True)
-class Standing:
+class Progress:
+    """How far a running job is."""
+
+    phase: str = ""
+    """What is counted, as an English phrase; empty before there is anything to count."""
+    done: int = 0
+    total: int = 0
+    share: float = 0.0
+    """Of the phase, or of the whole job where it planned its work, in 0..1."""
+    seconds_left: float | None = None
+    """Of what ``share`` is of; None before there is anything to measure."""
+
+
+@dataclass(frozen=True)
+class JobStatus:
     """Where a job stands."""
 
     state: State = "new"
-    what: str = ""
-    done: int = 0
-    total: int = 0
-    seconds_left: float | None = None
-    """Of what it is at; None before there is anything to measure."""
-    ahead: int = 0
-    """Jobs that go first, while waiting."""
+    progress: Progress = field(default_factory=Progress)
+    queue_position: int = 0
+    """Jobs that go first, while it waits."""
     error: str = ""
-    """One sentence, where it failed."""
+    """One sentence, where it failed; a `Message` where it can be said in other languages."""
 
     @property
     def alive(self) -> bool:
@@ -46,109 +59,158 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Limit:
-    """How long a job may work once it is its turn, and the sentence of one that took longer."""
+class TimeLimit:
+    """How long a job may work once it is its turn, and what is said of one that took longer."""
 
     seconds: float
-    sentence: str
+    message: Message
+
+
+class JobContext(Generic[T]):
+    """What a job's work is given: call it to report progress, `emit` partial results, `plan` phases of unequal length."""
+
+    def __init__(self, job: Job[T]) -> None:
+        self._job = job
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        """Report that ``done`` of ``total`` are done; raises `CancelledError` once somebody asked to stop."""
+        self._job._report(phase, done, total)
+
+    def plan(self, work: Mapping[str, float]) -> None:
+        """Tell how much work each phase is, in any unit, in their order: from then on shares and times are of the whole.
+
+        Args:
+            work: phase -> its size.
+        """
+        self._job._work_by_phase = dict(work)
+
+    def emit(self, value: T) -> None:
+        """Publish what there is so far; `Job.latest` returns it."""
+        with self._job._lock:
+            self._job._latest = value
+
+    def check(self) -> None:
+        """Raise `CancelledError` if somebody asked to stop."""
+        self._job._check()
 
 
 class Job(Generic[T]):
-    """Runs ``work(progress)`` once, after the jobs that were started before; all methods may be called from any thread.
+    """Runs ``work(context)`` once, after the jobs that were started before; all methods may be called from any thread.
 
     Example:
-        >>> job = Job(lambda progress: [progress("squares", i, 3) or i * i for i in range(3)])
+        >>> job = Job(lambda report: [report("Squares", i, 3) or i * i for i in range(3)])
         >>> job.start()
         >>> job.wait().state, job.result()
         ('done', [0, 1, 4])
     """
 
-    def __init__(self, work: Callable[[Progress], T]) -> None:
+    def __init__(self, work: Callable[[JobContext[T]], T]) -> None:
         self._work = work
         self._lock = threading.Lock()
         self._cancelled = threading.Event()
-        self._standing = Standing()
+        self._status = JobStatus()
         self._result: T | None = None
-        self._thread = threading.Thread(target=self._main, name="job", daemon=True)
-        self._began = self._turn = 0.0
-        self._limit: Limit | None = None
+        self._latest: T | None = None
+        self._work_by_phase: dict[str, float] = {}
+        self._limit: TimeLimit | None = None
+        self._thread = threading.Thread(target=self._run, name="job", daemon=True)
+        self._turn_began = self._phase_began = 0.0
 
-    def start(self, limit: Limit | None = None) -> None:
+    def start(self, limit: TimeLimit | None = None) -> None:
         """Begin as soon as no earlier job is under way.
 
         Args:
-            limit: after it the job fails at its next word of progress; none by default.
+            limit: after it the job fails at its next report of progress; none by default.
 
         Raises:
             ValueError: it was started before, or too many are waiting.
         """
-        if self.standing().state != "new":
-            raise ValueError("This was started before; begin a new one.")
+        if self.status().state != "new":
+            raise InputError("This was started before; begin a new one.")
         self._limit = limit
-        _LINE.join(self)
-        self._tell(state="waiting")
+        _QUEUE.join(self)
+        self._update(state="waiting")
         self._thread.start()
 
     def cancel(self) -> None:
-        """Stop at the next word of progress. Nothing happens to one that has ended."""
+        """Stop at the next report of progress. Nothing happens to one that has ended."""
         self._cancelled.set()
-        _LINE.wake()
+        _QUEUE.wake()
 
-    def wait(self, timeout: float | None = None) -> Standing:
-        """Until it has ended, or for ``timeout`` seconds."""
+    @property
+    def cancelling(self) -> bool:
+        """Whether somebody asked a job to stop that has not stopped yet."""
+        return self._cancelled.is_set() and self.status().alive
+
+    def wait(self, timeout: float | None = None) -> JobStatus:
+        """Wait until it has ended, or for ``timeout`` seconds."""
         self._thread.join(timeout)
-        return self.standing()
+        return self.status()
 
-    def standing(self) -> Standing:
+    def status(self) -> JobStatus:
+        """Return where it stands now."""
         with self._lock:
-            standing = self._standing
-        return replace(standing, ahead=_LINE.ahead(self)) if standing.state == "waiting" else standing
+            status = self._status
+        return replace(status, queue_position=_QUEUE.position(self)) if status.state == "waiting" else status
 
     def result(self) -> T | None:
-        """What the work returned; None before it is done."""
+        """Return what the work returned; None before it is done."""
         with self._lock:
             return self._result
 
-    def check(self) -> None:
-        """Raise `CancelledError` if somebody asked to stop."""
+    def latest(self) -> T | None:
+        """Return the result, or before it is done what the work last emitted; None before there is anything."""
+        with self._lock:
+            return self._latest if self._result is None else self._result
+
+    def _run(self) -> None:
+        try:
+            with _QUEUE.turn(self, self._check):
+                self._turn_began = self._phase_began = time.perf_counter()
+                self._update(state="running")
+                result = self._work(JobContext(self))
+            with self._lock:
+                self._result = result
+            progress = replace(self.status().progress, share=1.0, seconds_left=0.0)
+            self._update(state="done", progress=progress)
+        except CancelledError:
+            self._update(state="cancelled")
+        except ValueError as error:
+            self._update(state="failed", error=error.message if isinstance(error, InputError) else str(error))
+        except Exception as error:  # a thread's error reaches nobody else
+            _log.exception("a job failed")
+            kind = type(error).__name__
+            self._update(
+                state="failed", error=Message("It broke off ({kind}: {error}); try again.", kind=kind, error=str(error))
+            )
+
+    def _check(self) -> None:
         if self._cancelled.is_set():
             raise CancelledError
 
-    def _main(self) -> None:
-        try:
-            with _LINE.turn(self, self.check):
-                self._turn = time.perf_counter()
-                self._tell(state="running")
-                result = self._work(self._progress)
-            with self._lock:
-                self._result = result
-            self._tell(state="done", seconds_left=0.0)
-        except CancelledError:
-            self._tell(state="cancelled", seconds_left=None)
-        except ValueError as error:
-            self._tell(state="failed", error=str(error))
-        except Exception as error:  # a thread's error reaches nobody else
-            _log.exception("a job failed")
-            self._tell(state="failed", error=f"It broke off ({type(error).__name__}: {error}); try again.")
-
-    def _progress(self, what: str, done: int, total: int) -> None:
-        self.check()
+    def _report(self, phase: str, done: int, total: int) -> None:
+        self._check()
         now = time.perf_counter()
-        if self._limit is not None and now - self._turn > self._limit.seconds:
-            raise ValueError(self._limit.sentence)
-        if what != self.standing().what:
-            self._began = now
-        pace = (now - self._began) / done if done else 0.0
-        left = (total - done) * pace if pace else None
-        self._tell(what=what, done=done, total=total, seconds_left=left)
+        if self._limit is not None and now - self._turn_began > self._limit.seconds:
+            raise InputError.of(self._limit.message)
+        if phase != self.status().progress.phase:
+            self._phase_began = now
+        work = self._work_by_phase or {phase: 1.0}
+        here = work.get(phase, 0.0) * (done / total if total else 0.0)
+        phases = list(work)
+        before = sum(work[earlier] for earlier in phases[: phases.index(phase)]) if phase in work else 0.0
+        whole = sum(work.values())
+        pace = (now - self._phase_began) / here if here else 0.0
+        left = (whole - before - here) * pace if pace else None
+        self._update(progress=Progress(phase, done, total, (before + here) / whole if whole else 0.0, left))
 
-    def _tell(self, **changes: object) -> None:
+    def _update(self, **changes: object) -> None:
         with self._lock:
-            self._standing = replace(self._standing, **changes)  # type: ignore[arg-type]
+            self._status = replace(self._status, **changes)  # type: ignore[arg-type]
 
 
-class _Line:
-    """Who works and who waits, first come, first served."""
+class _Queue:
+    """Jobs in the order in which they were started; the first one runs."""
 
     def __init__(self) -> None:
         self._jobs: deque[object] = deque()
@@ -156,11 +218,11 @@ class _Line:
 
     def join(self, job: object) -> None:
         with self._changed:
-            if len(self._jobs) >= MOST_WAITING:
-                raise ValueError(f"{len(self._jobs)} others are waiting already; try again later.")
+            if len(self._jobs) >= MAX_QUEUED:
+                raise InputError("{count} others are waiting already; try again later.", count=len(self._jobs))
             self._jobs.append(job)
 
-    def ahead(self, job: object) -> int:
+    def position(self, job: object) -> int:
         with self._changed:
             return self._jobs.index(job) if job in self._jobs else 0
 
@@ -170,7 +232,7 @@ class _Line:
 
     @contextmanager
     def turn(self, job: object, check: Callable[[], None]) -> Iterator[None]:
-        """Waits until ``job``, which has joined, is first; it leaves the line at the end. ``check`` may raise."""
+        """Wait until ``job``, which has joined, is first; it leaves the queue at the end. ``check`` may raise."""
         try:
             with self._changed:
                 while self._jobs[0] is not job:
@@ -183,4 +245,4 @@ class _Line:
                 self._changed.notify_all()
 
 
-_LINE = _Line()
+_QUEUE = _Queue()

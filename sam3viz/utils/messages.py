@@ -78,9 +78,18 @@ class InputError(ValueError):
     def __init__(self, template: str, **values: object) -> None:
         super().__init__(Message(template, **values))
 
+    @property
+    def message(self) -> Message:
+        sentence: Message = self.args[0]
+        return sentence
+
+    @classmethod
+    def of(cls, message: Message) -> InputError:
+        """Raise a message that was made elsewhere."""
+        return cls(message.template, **message.values)
+
     def __reduce__(self) -> tuple[object, ...]:
-        message: Message = self.args[0]
-        return _rebuild_error, (type(self), message.template, message.values)
+        return _rebuild_error, (type(self), self.message.template, self.message.values)
 
 
 def _rebuild(template: str, values: dict[str, object]) -> Message:

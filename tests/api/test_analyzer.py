@@ -13,10 +13,9 @@ from sam3viz.api.analyzer import Analyzer
 from sam3viz.bridges import VARIANTS
 from sam3viz.bridges.checkpoints import save_bridge
 from sam3viz.bridges.layers import pooled_roi
-from sam3viz.encoders.roi import make_tokens
 from sam3viz.inference.probes import probe_boxes
 from sam3viz.metrics import METRICS
-from sam3viz.types import Exemplar
+from sam3viz.types import Exemplar, Tokens
 from tests.contract.test_variants import shaken
 from tests.helpers.tiny import TinyBackbone
 
@@ -97,7 +96,7 @@ def test_the_raw_exemplar_is_its_own_region(complete):
     visual = TinyBackbone().encode(picture())
     box = torch.tensor([POSITIVE.box]) / torch.tensor([WIDTH, HEIGHT] * 2)
     one = torch.tensor([1])
-    expected = pooled_roi(make_tokens(visual, box, one, 0 * one, one.bool()).roi)
+    expected = pooled_roi(Tokens.gather(visual, box, one, 0 * one, one.bool()).roi)
     np.testing.assert_allclose(raw.exemplar[:1], expected, atol=1e-6)
 
 
@@ -128,12 +127,12 @@ def test_pictures_of_the_same_bytes_and_another_shape_are_two(analyzer):
 
 
 def test_the_last_pictures_are_kept(analyzer):
-    for seed in range(analyzer.backbone.kept + 2):
+    for seed in range(analyzer.backbone.cached_pictures + 2):
         analyzer.encode(picture(seed, (32, 32)))
         analyzer.encode(picture(0, (32, 32)))  # used all the time, so never dropped
-    assert analyzer.backbone.calls == analyzer.backbone.kept + 2
+    assert analyzer.backbone.calls == analyzer.backbone.cached_pictures + 2
     analyzer.encode(picture(1, (32, 32)))
-    assert analyzer.backbone.calls == analyzer.backbone.kept + 3
+    assert analyzer.backbone.calls == analyzer.backbone.cached_pictures + 3
 
 
 def test_the_same_input_gives_the_same_output(analyzer):
@@ -156,7 +155,7 @@ def test_a_reference_is_another_picture_with_its_own_frame(analyzer):
         assert r.heatmap.shape == (HEIGHT, WIDTH)
         if r.attention is not None:
             assert r.attention.shape == (1, 120, 90)
-    within = analyzer.analyze(reference, [Exemplar((20, 70, 80, 115))], placed=False)
+    within = analyzer.analyze(reference, [Exemplar((20, 70, 80, 115))], use_box_position=False)
     for name in ("raw", "unified"):
         np.testing.assert_allclose(analysis.variants[name].exemplar, within.variants[name].exemplar, atol=1e-5)
     assert analyzer.backbone.calls == 2
@@ -164,7 +163,7 @@ def test_a_reference_is_another_picture_with_its_own_frame(analyzer):
 
 def test_a_picture_as_its_own_reference_changes_nothing(analyzer):
     assert_same(
-        analyzer.analyze(picture(), [POSITIVE, NEGATIVE], reference=picture(), placed=True),
+        analyzer.analyze(picture(), [POSITIVE, NEGATIVE], reference=picture(), use_box_position=True),
         analyzer.analyze(picture(), [POSITIVE, NEGATIVE]),
     )
 
@@ -180,8 +179,8 @@ def test_the_place_on_a_reference_means_nothing_unless_asked_for():
 
     here, there = tokens()
     np.testing.assert_allclose(here[0], there[0], atol=1e-5)
-    assert abs(np.subtract(*[found[0] for found in tokens(placed=True)])).max() > 1e-3
-    assert abs(tokens(placed=True)[0][1:] - here[1:]).max() > 1e-3, "probes are kept apart by it, too"
+    assert abs(np.subtract(*[found[0] for found in tokens(use_box_position=True)])).max() > 1e-3
+    assert abs(tokens(use_box_position=True)[0][1:] - here[1:]).max() > 1e-3, "probes are kept apart by it, too"
 
 
 def test_a_result_tells_of_the_bridge_that_made_it(analyzer):
@@ -197,7 +196,7 @@ def test_a_result_tells_of_the_bridge_that_made_it(analyzer):
 
 def test_an_analyzer_apart_keeps_pictures_of_its_own(analyzer):
     analyzer.analyze(picture(), [POSITIVE])
-    own = analyzer.apart()
+    own = analyzer.with_own_cache()
     assert_same(own.analyze(picture(), [POSITIVE]), analyzer.analyze(picture(), [POSITIVE]))
     assert analyzer.backbone.calls == 2
 

@@ -5,14 +5,14 @@ import torch.nn.functional as F
 from torch import nn
 
 from sam3viz.bridges.adaptive import Adaptive, ContextSelector, Modulation, ScaleAdaptor
-from sam3viz.encoders.roi import make_tokens
+from sam3viz.types import Tokens
 from tests.conftest import DIM
 from tests.contract.test_variants import MANY, shaken
 
 
 def scale_weights(bridge: Adaptive, boxes: torch.Tensor, grid: tuple[int, int]) -> torch.Tensor:
     one = torch.ones(len(boxes), dtype=torch.long)
-    tokens = make_tokens(torch.randn(1, DIM, *grid), boxes, one, 0 * one, one.bool())
+    tokens = Tokens.gather(torch.randn(1, DIM, *grid), boxes, one, 0 * one, one.bool())
     return bridge(tokens).scale_weights
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sam3viz.bridges.baseline import Baseline, supervised_contrastive
-from sam3viz.types import Bridged
+from sam3viz.types import BridgeOutput
 from tests.conftest import DIM
 
 
@@ -61,6 +61,6 @@ def test_the_visual_side_stays_and_no_loss_reaches_it(overfit_episode):
     bridge = Baseline(DIM)
     bridged = bridge(tokens)
     assert bridged.visual is tokens.visual
-    moved = Bridged(torch.randn_like(bridged.visual), bridged.reference, bridged.exemplar)
+    moved = BridgeOutput(torch.randn_like(bridged.visual), bridged.reference, bridged.exemplar)
     (before,), (after,) = (bridge.loss(b, tokens, truth).values() for b in (bridged, moved))
     assert before == after > 0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sam3viz.bridges.contrastive import Contrastive
 from sam3viz.bridges.losses import HARDNESS, info_nce
-from sam3viz.types import Bridged
+from sam3viz.types import BridgeOutput
 from tests.conftest import DIM
 
 
@@ -115,7 +115,7 @@ class TestLoss:
         exemplar = torch.randn(3, DIM)
 
         def compute(visual: torch.Tensor, cover: torch.Tensor = truth.class_cover) -> torch.Tensor:
-            bridged = Bridged(visual, visual, exemplar)
+            bridged = BridgeOutput(visual, visual, exemplar)
             (value,) = Contrastive(DIM).loss(bridged, tokens, dataclasses.replace(truth, class_cover=cover)).values()
             return value
 
@@ -162,7 +162,7 @@ def test_an_exemplar_is_compared_with_its_own_image(make_scene_tokens, overfit_e
         class_cover=(torch.rand(3, 8, 10) > 0.5).float(),
     )
     exemplar = torch.randn(3, DIM)
-    (got,) = Contrastive(DIM).loss(Bridged(tokens.visual, tokens.visual, exemplar), tokens, truth).values()
+    (got,) = Contrastive(DIM).loss(BridgeOutput(tokens.visual, tokens.visual, exemplar), tokens, truth).values()
     cosine = torch.stack(
         [
             torch.cosine_similarity(row, tokens.visual[image].flatten(1).T, dim=-1)

@@ -8,8 +8,7 @@ import torch.nn.functional as F
 
 from sam3viz.bridges.distillation import Distillation, distillation
 from sam3viz.bridges.layers import pooled_roi
-from sam3viz.encoders.roi import make_tokens
-from sam3viz.types import Bridged
+from sam3viz.types import BridgeOutput, Tokens
 from tests.conftest import DIM
 
 
@@ -35,7 +34,7 @@ def test_the_teacher_is_the_region_on_the_boxes_own_image(make_scene_tokens, ove
     box = (0.1, 0.2, 0.5, 0.7, 1)
     tokens = make_scene_tokens([(*box, 1, 1), (*box, 0, 1), (*box, 1, 1)], images=2, reference=reference)
     alone = [
-        make_tokens(tokens.reference[i : i + 1], tokens.boxes[:1], *(torch.tensor([x]) for x in (1, 0, True))).roi
+        Tokens.gather(tokens.reference[i : i + 1], tokens.boxes[:1], *(torch.tensor([x]) for x in (1, 0, True))).roi
         for i in (0, 1)
     ]
     right = torch.cat([pooled_roi(alone[i]) for i in (1, 0, 1)])
@@ -48,7 +47,7 @@ def test_the_teacher_is_the_region_on_the_boxes_own_image(make_scene_tokens, ove
 
     def loss(rows: torch.Tensor) -> float:
         student = DIM**0.5 * F.normalize(rows, dim=1)
-        bridged = Bridged(tokens.visual, tokens.reference, student)
+        bridged = BridgeOutput(tokens.visual, tokens.reference, student)
         return Distillation(DIM).loss(bridged, tokens, truth)["distillation"].item()
 
     assert loss(right) == pytest.approx(0, abs=1e-5)

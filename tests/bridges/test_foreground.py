@@ -5,7 +5,7 @@ import torch
 
 from sam3viz.bridges.foreground import MARGIN, ForegroundPooling, enlarged
 from sam3viz.bridges.layers import pooled_roi, roi_of
-from sam3viz.encoders.roi import make_tokens
+from sam3viz.types import Tokens
 
 
 def test_enlarged_boxes_stay_inside_and_keep_their_centre_where_there_is_room():
@@ -18,7 +18,7 @@ def test_enlarged_boxes_stay_inside_and_keep_their_centre_where_there_is_room():
 
 
 def tokens_of(grid: torch.Tensor, box: tuple[float, ...]):
-    return make_tokens(grid, torch.tensor([box]), torch.tensor([1]), torch.tensor([0]), torch.tensor([True]))
+    return Tokens.gather(grid, torch.tensor([box]), torch.tensor([1]), torch.tensor([0]), torch.tensor([True]))
 
 
 def test_without_surroundings_and_very_wide_it_is_the_mean():

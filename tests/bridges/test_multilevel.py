@@ -5,8 +5,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from sam3viz.bridges.multilevel import EarlyFusion, MultiLevel, mean_positive
-from sam3viz.encoders.roi import make_tokens
 from sam3viz.training.objective import joint_objective
+from sam3viz.types import Tokens
 from tests.conftest import DIM
 from tests.contract.test_variants import MANY, shaken
 
@@ -41,7 +41,7 @@ def test_the_visual_side_is_conditioned_on_what_is_asked(make_scene_tokens):
     bridge = shaken(MultiLevel(DIM))
 
     def visual(boxes: torch.Tensor) -> torch.Tensor:
-        return bridge(make_tokens(tokens.visual, boxes, tokens.labels, tokens.image_index, tokens.prompt)).visual
+        return bridge(Tokens.gather(tokens.visual, boxes, tokens.labels, tokens.image_index, tokens.prompt)).visual
 
     before = visual(tokens.boxes)
     moved = [tokens.boxes + 0.1 * F.one_hot(torch.tensor(row), 3)[:, None] for row in range(3)]

@@ -7,8 +7,8 @@ import torch
 from PIL import Image
 
 from sam3viz.bridges.sam3_exemplars import Sam3Exemplars
-from sam3viz.encoders.roi import make_tokens
 from sam3viz.encoders.sam3 import Sam3Backbone
+from sam3viz.types import Tokens
 from tests.helpers.sam3_checkpoint import tiny_model
 
 BOXES = torch.tensor([[0.25, 0.25, 0.5, 0.5], [0.5, 0.25, 0.75, 0.5]])
@@ -39,7 +39,7 @@ def flat(backbone) -> torch.Tensor:
 def bridged(backbone, visual, boxes=BOXES, prompt=False, **options) -> torch.Tensor:
     count = len(boxes)
     labels, index = torch.ones(count).long(), torch.zeros(count).long()
-    tokens = make_tokens(visual, boxes, labels, index, torch.full((count,), prompt), **options)
+    tokens = Tokens.gather(visual, boxes, labels, index, torch.full((count,), prompt), **options)
     return Sam3Exemplars(backbone)(tokens).exemplar
 
 
@@ -47,13 +47,13 @@ def bridged(backbone, visual, boxes=BOXES, prompt=False, **options) -> torch.Ten
 def test_without_places_two_equal_crops_are_one_exemplar(backbone, flat, prompt):
     placed = bridged(backbone, flat, prompt=prompt)
     assert (placed[0] - placed[1]).abs().max() > 1e-3
-    left = bridged(backbone, flat, prompt=prompt, placed=False)
+    left = bridged(backbone, flat, prompt=prompt, use_box_position=False)
     torch.testing.assert_close(left[0], left[1], **NEAR)
 
 
 def test_without_places_another_crop_is_another_exemplar(backbone):
     visual = backbone.encode(Image.effect_noise((150, 90), 80).convert("RGB"))
-    left = bridged(backbone, visual, placed=False)
+    left = bridged(backbone, visual, use_box_position=False)
     assert (left[0] - left[1]).abs().max() > 1e-3
 
 

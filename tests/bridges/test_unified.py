@@ -5,7 +5,7 @@ import dataclasses
 import torch
 
 from sam3viz.bridges.unified import Unified
-from sam3viz.encoders.roi import make_tokens
+from sam3viz.types import Tokens
 from tests.conftest import DIM
 from tests.contract.test_variants import shaken
 
@@ -14,7 +14,7 @@ def test_an_exemplar_sees_the_whole_of_its_own_image(make_scene_tokens):
     tokens = make_scene_tokens([(0, 0, 0.3, 0.3, 1, 0, 1), (0, 0, 0.3, 0.3, 1, 1, 1)], images=2)
     far = tokens.visual.clone()
     far[0, :, 6:, 8:] = torch.nn.functional.normalize(torch.randn(DIM, 2, 2), dim=0)
-    changed = make_tokens(far, tokens.boxes, tokens.labels, tokens.image_index, tokens.prompt)
+    changed = Tokens.gather(far, tokens.boxes, tokens.labels, tokens.image_index, tokens.prompt)
     torch.testing.assert_close(changed.roi, tokens.roi)
     bridge = shaken(Unified(DIM))
     moved = (bridge(changed).exemplar - bridge(tokens).exemplar).abs().amax(1)

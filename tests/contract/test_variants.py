@@ -9,11 +9,10 @@ import torch
 
 from sam3viz.bridges import VARIANTS, Bridge
 from sam3viz.bridges.checkpoints import load_bridge, save_bridge
-from sam3viz.encoders.roi import make_tokens
 from sam3viz.inference.readout import heat_logits, similarity
 from sam3viz.training.loop import Recipe, train
 from sam3viz.training.objective import joint_objective
-from sam3viz.types import Bridged, Tokens
+from sam3viz.types import BridgeOutput, Tokens
 from tests.conftest import DIM
 
 ONE = [(0.1, 0.2, 0.4, 0.6, 1, 0, 1)]
@@ -62,7 +61,7 @@ def test_shapes(bridge, make_scene_tokens, boxes, images, reference):
 def test_permuting_the_boxes_permutes_the_exemplars(bridge, make_scene_tokens):
     tokens = make_scene_tokens(MANY, 2)
     order = torch.randperm(len(MANY))
-    shuffled = make_tokens(
+    shuffled = Tokens.gather(
         tokens.visual, *(t[order] for t in (tokens.boxes, tokens.labels, tokens.image_index, tokens.prompt))
     )
     before, after = bridge(tokens), bridge(shuffled)
@@ -73,7 +72,7 @@ def test_permuting_the_boxes_permutes_the_exemplars(bridge, make_scene_tokens):
 def test_images_of_a_batch_do_not_see_one_another(bridge, make_scene_tokens):
     tokens = make_scene_tokens(MANY, 2)
     first = tokens.image_index == 0
-    alone = make_tokens(
+    alone = Tokens.gather(
         tokens.visual[:1], tokens.boxes[first], tokens.labels[first], tokens.image_index[first], tokens.prompt[first]
     )
     torch.testing.assert_close(heat(bridge, tokens)[:1], heat(bridge, alone), atol=1e-4, rtol=1e-4)
@@ -81,7 +80,7 @@ def test_images_of_a_batch_do_not_see_one_another(bridge, make_scene_tokens):
 
 def test_probes_do_not_change_the_heat(bridge, make_scene_tokens):
     tokens = make_scene_tokens([*ONE, (0.5, 0.5, 0.9, 0.9, 1, 0, 0)])
-    alone = make_tokens(tokens.visual, tokens.boxes[:1], tokens.labels[:1], tokens.image_index[:1], tokens.prompt[:1])
+    alone = Tokens.gather(tokens.visual, tokens.boxes[:1], tokens.labels[:1], tokens.image_index[:1], tokens.prompt[:1])
     torch.testing.assert_close(heat(bridge, tokens), heat(bridge, alone), atol=1e-5, rtol=1e-5)
 
 
@@ -104,7 +103,7 @@ def test_a_box_at_the_border_or_tiny_is_finite(bridge, make_scene_tokens, box):
 def test_half_precision_is_finite_and_close(bridge, make_scene_tokens):
     tokens = make_scene_tokens(MANY, 2)
     expected = heat(bridge, tokens).sigmoid()
-    half = make_tokens(tokens.visual.half(), tokens.boxes.half(), tokens.labels, tokens.image_index, tokens.prompt)
+    half = Tokens.gather(tokens.visual.half(), tokens.boxes.half(), tokens.labels, tokens.image_index, tokens.prompt)
     got = heat(bridge.half(), half).float().sigmoid()
     assert got.isfinite().all()
     torch.testing.assert_close(got, expected, atol=0.05, rtol=0)
@@ -136,6 +135,6 @@ def test_one_scene_can_be_overfitted(bridge, overfit_episode):
 
 def test_the_bridged_value_is_immutable(bridge, make_scene_tokens):
     bridged = bridge(make_scene_tokens(ONE))
-    assert isinstance(bridged, Bridged)
+    assert isinstance(bridged, BridgeOutput)
     with pytest.raises(dataclasses.FrozenInstanceError):
         bridged.exemplar = bridged.exemplar

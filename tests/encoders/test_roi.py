@@ -5,7 +5,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sam3viz.encoders.roi import box_geometry, box_position, centre_and_normalise, make_tokens, roi_features
+from sam3viz.encoders.roi import box_geometry, box_position, centre_and_normalise
+from sam3viz.types import Tokens
+from sam3viz.utils.roi import roi_features
 
 
 def ramp(height: int, width: int) -> torch.Tensor:
@@ -77,7 +79,7 @@ def test_tokens_pool_the_image_the_boxes_lie_on():
     visual, reference = torch.randn(1, 2, 4, 4), ramp(9, 9)
     box = [torch.tensor([[0.2, 0.2, 0.6, 0.6]]), torch.tensor([1]), torch.tensor([0]), torch.tensor([True])]
     torch.testing.assert_close(
-        make_tokens(visual, *box, reference).roi.mean((2, 3)), torch.tensor([[0.4, 0.4]]), atol=1e-5, rtol=0
+        Tokens.gather(visual, *box, reference).roi.mean((2, 3)), torch.tensor([[0.4, 0.4]]), atol=1e-5, rtol=0
     )
-    same = make_tokens(visual, *box)
+    same = Tokens.gather(visual, *box)
     assert same.reference is same.visual

@@ -96,7 +96,7 @@ def test_exemplars_travel_to_another_picture(named):
     analyzer = Analyzer.from_pretrained(named)
     other = Image.effect_noise((90, 90), 60).convert("RGB")
     drawn = [Exemplar((10, 10, 60, 60))]
-    there = analyzer.analyze(other, drawn, reference=PICTURE, placed=True).variants["baseline"]
+    there = analyzer.analyze(other, drawn, reference=PICTURE, use_box_position=True).variants["baseline"]
     here = analyzer.analyze(PICTURE, drawn).variants["baseline"]
     torch.testing.assert_close(torch.from_numpy(there.exemplar), torch.from_numpy(here.exemplar), rtol=0, atol=1e-5)
     assert there.heat_grid.shape == (8, 8)

@@ -7,9 +7,8 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sam3viz.encoders.roi import make_tokens
 from sam3viz.inference.readout import detect, heat_logits, similarity
-from sam3viz.types import Bridged, Tokens
+from sam3viz.types import BridgeOutput, Tokens
 
 SCALE, BIAS = torch.tensor(10.0), torch.tensor(-5.0)
 
@@ -20,7 +19,7 @@ def prompts(labels: list[int], images: list[int] | None = None, asked: list[bool
     index = torch.tensor(images or [0] * count)
     prompt = torch.tensor(asked or [True] * count)
     boxes = torch.tensor([[0.1, 0.1, 0.6, 0.6]]).expand(count, 4)
-    return make_tokens(torch.randn(int(index.max()) + 1, 3, 4, 5), boxes, torch.tensor(labels), index, prompt)
+    return Tokens.gather(torch.randn(int(index.max()) + 1, 3, 4, 5), boxes, torch.tensor(labels), index, prompt)
 
 
 def heat(cosine: torch.Tensor, labels: list[int]) -> torch.Tensor:
@@ -29,7 +28,7 @@ def heat(cosine: torch.Tensor, labels: list[int]) -> torch.Tensor:
 
 def test_similarity_is_the_cosine_with_every_cell_of_the_own_image():
     tokens = prompts([1, 1, -1, 1], [1, 0, 1, 2], [True, False, True, True])
-    bridged = Bridged(7 * torch.randn(3, 6, 4, 5), torch.randn(3, 6, 4, 5), torch.randn(4, 6))
+    bridged = BridgeOutput(7 * torch.randn(3, 6, 4, 5), torch.randn(3, 6, 4, 5), torch.randn(4, 6))
     got = similarity(bridged, tokens)
     assert got.shape == (3, 4, 5)
     for row, (box, image) in enumerate([(0, 1), (2, 1), (3, 2)]):

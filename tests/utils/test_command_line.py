@@ -70,8 +70,8 @@ def test_launched_ends_as_every_command_does(monkeypatch, capsys):
 @pytest.mark.parametrize("hidden", [False, True])
 def test_the_bar_says_what_is_done_and_can_be_hidden(hidden, capsys):
     with progress_bar(hidden) as progress:
-        progress("pictures", 1, 4)
-        progress("maps", 3, 3)
+        progress("Pictures read", 1, 4)
+        progress("Maps drawn", 3, 3)
     captured = capsys.readouterr()
     assert captured.out == ""
     if hidden:

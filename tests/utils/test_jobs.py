@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from sam3viz.utils import jobs as background
-from sam3viz.utils.jobs import Job, Limit, Progress
+from sam3viz.utils.jobs import Job, Limit, ReportProgress
 
 PATIENCE = 60
 """Seconds; a test only waits when it must."""
@@ -20,7 +20,7 @@ class Held:
         self.began, self.released = threading.Event(), threading.Event()
         self.steps = 0
 
-    def __call__(self, progress: Progress) -> str:
+    def __call__(self, progress: ReportProgress) -> str:
         self.began.set()
         while not self.released.wait(0.005):
             self.steps += 1
@@ -56,7 +56,7 @@ def test_progress_tells_what_and_how_far_and_how_long_it_takes(monkeypatch):
     monkeypatch.setattr(background.time, "perf_counter", lambda: next(clock))
     seen = []
 
-    def work(progress: Progress) -> None:
+    def work(progress: ReportProgress) -> None:
         for what, done in (("read", 0), ("read", 1), ("read", 2), ("write", 0), ("write", 1)):
             progress(what, done, 4)
             standing = job.standing()
@@ -111,7 +111,7 @@ def test_a_crowd_is_turned_away(held, monkeypatch):
 
 
 def test_what_fails_says_why_and_leaves_the_line():
-    def bad_input(progress: Progress) -> None:
+    def bad_input(progress: ReportProgress) -> None:
         raise ValueError("There is no picture; add one.")
 
     failed = started(bad_input).wait(PATIENCE)
@@ -125,7 +125,7 @@ def test_time_is_limited_from_a_jobs_own_turn_on(held, monkeypatch):
     clock = [0.0]
     monkeypatch.setattr(background.time, "perf_counter", lambda: clock[0])
 
-    def work(progress: Progress) -> None:
+    def work(progress: ReportProgress) -> None:
         for done in range(9):
             progress("reading", done, 9)
             clock[0] += 2

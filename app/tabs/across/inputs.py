@@ -15,7 +15,7 @@ from app.services.analyses import example, picture, read, served
 from app.tabs.across.cards import Card, cards_html
 from app.tabs.across.strings import ACROSS
 from sam3viz import Exemplar
-from sam3viz.api.cross_image import MAX_SHOTS, MAX_TARGETS
+from sam3viz.api.cross_image import MAX_REFERENCES, MAX_TARGETS
 from sam3viz.data.examples import load_examples
 from sam3viz.data.images import webp_uri
 from sam3viz.data.synthetic.still_life import render
@@ -68,8 +68,8 @@ def keep(prompt: Prompt, kept: Sequence[Reference], language: str) -> tuple[Refe
         raise ValueError(words["no_picture"])
     if not prompt.boxes:
         raise ValueError(words["no_box"])
-    if len(kept) >= MAX_SHOTS:
-        raise ValueError(words["many_references"].format(most=MAX_SHOTS))
+    if len(kept) >= MAX_REFERENCES:
+        raise ValueError(words["many_references"].format(most=MAX_REFERENCES))
     return (*kept, _reference(prompt))
 
 

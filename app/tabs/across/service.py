@@ -19,13 +19,15 @@ from app.tabs.across.cards import Painted, Row, table_html
 from app.tabs.across.inputs import Reference, Target, exemplars, thumbnail_uri
 from app.tabs.across.strings import ACROSS
 from sam3viz import VARIANTS
-from sam3viz.api.cross_image import MAX_SHOTS, TOGETHER, search_across
+from sam3viz.api.cross_image import ALL_REFERENCES, MAX_REFERENCES, search_across
 from sam3viz.data.images import webp_uri
 from sam3viz.figures.heat import heat_png, overlay
-from sam3viz.types import Detection, Found, Shot
-from sam3viz.utils.jobs import Job, Progress
+from sam3viz.types import Detection, Prediction, ReferenceImage
+from sam3viz.utils.jobs import Job, ReportProgress
 
 CELL_SIDE = 240
+TOGETHER = -1
+"""The value on the page of all references at once."""
 CLOSER = "#across-closer"
 """Where the target that is looked at closely is."""
 
@@ -41,7 +43,7 @@ class Searched:
     """`TOGETHER` first, then those that were asked with alone."""
     variants: Mapping[str, str]
     """Those that answered -> what each does, in a line."""
-    found: Mapping[tuple[int, int, str], Found]
+    found: Mapping[tuple[int, int, str], Prediction]
     """By reference, target and variant; boxes in pixels of the target as it was given."""
     shots: int
     boxes: int
@@ -88,8 +90,8 @@ def start(
         prompts.append(prompt)
     if not prompts:
         raise ValueError(words["no_reference"])
-    if len(prompts) > MAX_SHOTS:
-        raise ValueError(words["many_references"].format(most=MAX_SHOTS))
+    if len(prompts) > MAX_REFERENCES:
+        raise ValueError(words["many_references"].format(most=MAX_REFERENCES))
     if not targets:
         raise ValueError(words["no_target"])
     return Job(lambda progress: _searched(prompts, targets, placed, unused, source, progress))
@@ -101,24 +103,27 @@ def _searched(
     placed: bool,
     unused: bool,
     source: Source | None,
-    progress: Progress,
+    progress: ReportProgress,
 ) -> Searched:
-    own = used(source).apart()
+    own = used(source).with_own_cache()
     shots, pictures, sizes = [_shot(prompt) for prompt in prompts], [], []
     for number, target in enumerate(targets):
-        progress("pictures", number, len(targets))
+        progress("Pictures read", number, len(targets))
         image, size = _small(target.path)
         pictures.append(image)
         sizes.append(size)
-    across = search_across(own, shots, pictures, progress, placed=placed)
-    found = {key: _in_pixels_of(sizes[key[1]], answer) for key, answer in across.found.items()}
+    across = search_across(own, shots, pictures, progress, use_box_position=placed)
+    found = {
+        (TOGETHER if reference is ALL_REFERENCES else reference, target, name): _in_pixels_of(sizes[target], answer)
+        for (reference, target, name), answer in across.predictions.items()
+    }
     for image in pictures:
         image.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
     kept = tempfile.TemporaryDirectory(prefix="across-", dir=get_upload_folder())
     names = tuple(target.name for target in targets)
     _write(Path(kept.name) / "detections.csv", names, found)
     return Searched(
-        names, tuple(pictures), tuple(across.references),
+        names, tuple(pictures), tuple(TOGETHER if row is ALL_REFERENCES else row for row in across.rows),
         {name: own.bridges[name].summary for name in across.variants}, found, len(shots),
         sum(len(shot.exemplars) for shot in shots), placed, unused, across.warnings, source, kept,
     )  # fmt: skip
@@ -189,9 +194,9 @@ def matrix(found: Searched, reference: int, target: int, language: str, opened: 
     )
 
 
-def _shot(prompt: Prompt) -> Shot:
+def _shot(prompt: Prompt) -> ReferenceImage:
     image, (width, _) = _small(prompt.image or "")
-    return Shot(image, exemplars(prompt, image.width / width))
+    return ReferenceImage(image, exemplars(prompt, image.width / width))
 
 
 def _small(path: str) -> tuple[Image.Image, tuple[int, int]]:
@@ -202,7 +207,7 @@ def _small(path: str) -> tuple[Image.Image, tuple[int, int]]:
     return image, size
 
 
-def _in_pixels_of(size: tuple[int, int], found: Found) -> Found:
+def _in_pixels_of(size: tuple[int, int], found: Prediction) -> Prediction:
     """The same with its boxes in a picture of ``size`` (width, height)."""
     return replace(found, size=size[::-1], detections=_scaled(found.detections, size[0] / found.size[1]))
 
@@ -213,13 +218,13 @@ def _scaled(detections: Sequence[Detection], scale: float) -> tuple[Detection, .
     )
 
 
-def _cell_uri(image: Image.Image, found: Found) -> str:
+def _cell_uri(image: Image.Image, found: Prediction) -> str:
     """As the picture grid shows it: heat and detections over the picture without its colours."""
     boxes = _scaled(found.detections, image.width / found.size[1])
     return webp_uri(overlay(image.convert("L"), found.heat_grid, boxes, side=CELL_SIDE))
 
 
-def _write(path: Path, names: Sequence[str], found: Mapping[tuple[int, int, str], Found]) -> None:
+def _write(path: Path, names: Sequence[str], found: Mapping[tuple[int, int, str], Prediction]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(["target", "reference", "variant", "x0", "y0", "x1", "y1", "score"])

@@ -18,9 +18,9 @@ from app.tabs.across import inputs as given
 from app.tabs.across import service as handlers
 from app.tabs.across.cards import PRESSED
 from app.tabs.across.inputs import Reference, Target
-from app.tabs.across.service import Searched
+from app.tabs.across.service import TOGETHER, Searched
 from app.tabs.across.strings import ACROSS
-from sam3viz.api.cross_image import MAX_TARGETS, TOGETHER
+from sam3viz.api.cross_image import MAX_TARGETS
 from sam3viz.utils.jobs import Job
 
 

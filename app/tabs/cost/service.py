@@ -16,7 +16,7 @@ from app.tabs.cost.strings import COST
 from sam3viz.encoders import DEFAULT_BACKBONE
 from sam3viz.studies.cost.result import Cost, study
 from sam3viz.studies.cost.tables import claims_table, costs_table
-from sam3viz.utils.jobs import Job, Progress
+from sam3viz.utils.jobs import Job, ReportProgress
 from sam3viz.utils.messages import translate
 
 SIDE, REPETITIONS = (256, 768), (3, 25)
@@ -42,7 +42,7 @@ def start(side: float, repetitions: float, language: str) -> Job[Measured]:
     return Job(lambda progress: _measured(seen, turns, progress))
 
 
-def _measured(side: int, repetitions: int, progress: Progress) -> Measured:
+def _measured(side: int, repetitions: int, progress: ReportProgress) -> Measured:
     found = study(analyzer(), side, repetitions, progress)
     kept = tempfile.TemporaryDirectory(prefix="cost-", dir=get_upload_folder())
     found.to_html(Path(kept.name) / "cost.html")

@@ -22,7 +22,7 @@ from sam3viz.studies.dataset_gap.measure import measure, survey
 from sam3viz.studies.dataset_gap.report import FEW, best_cells, headline_table, measure_rows, part_rows, written
 from sam3viz.studies.dataset_gap.result import Case, DatasetGap, conclude
 from sam3viz.studies.dataset_gap.summary import nearest, tied
-from sam3viz.utils.jobs import Job, Progress
+from sam3viz.utils.jobs import Job, ReportProgress
 
 CATEGORIES = 12
 """Told apart on the page; all are in the files."""
@@ -56,8 +56,8 @@ def start(kind: str, archive: str | None, count: float, source: Source | None, l
     return Job(lambda progress: _measured(chosen, int(count), source, progress))
 
 
-def _measured(archive: Path | None, count: int, source: Source | None, progress: Progress) -> Measured:
-    own = used(source).apart()
+def _measured(archive: Path | None, count: int, source: Source | None, progress: ReportProgress) -> Measured:
+    own = used(source).with_own_cache()
     kept = tempfile.TemporaryDirectory(prefix="gap-", dir=get_upload_folder())
     features = Path(kept.name) / "features.parquet"
     with tempfile.TemporaryDirectory() as folder:

@@ -22,7 +22,7 @@ from sam3viz.studies.robustness import PERTURBATIONS
 from sam3viz.studies.robustness.figures import curves
 from sam3viz.studies.robustness.report import consistency_rows, winner, written
 from sam3viz.studies.robustness.result import Robustness, study
-from sam3viz.utils.jobs import Job, Progress
+from sam3viz.utils.jobs import Job, ReportProgress
 from sam3viz.utils.messages import translate
 
 SEED = 0
@@ -71,7 +71,7 @@ def _measured(
     side: int,
     source: Source | None,
     language: str,
-    progress: Progress,
+    progress: ReportProgress,
 ) -> Measured:
     own = used(source)
     disturbances = [perturbation for name, perturbation in PERTURBATIONS.items() if name in names]

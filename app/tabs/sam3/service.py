@@ -21,7 +21,7 @@ from sam3viz.encoders import Sam3Backbone
 from sam3viz.studies.detector.pictures import parts_figure
 from sam3viz.studies.detector.report import sections_html, write_report
 from sam3viz.studies.detector.study import Sam3Study, study
-from sam3viz.utils.jobs import Job, Progress
+from sam3viz.utils.jobs import Job, ReportProgress
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def _studied(
     other: str | None,
     exemplars: list[Exemplar],
     threshold: float,
-    progress: Progress,
+    progress: ReportProgress,
 ) -> Studied:
     drawn = picture(drawn_on)
     searched, reference = (drawn, None) if other is None else (read(other), drawn)

@@ -31,9 +31,9 @@ from PIL import Image
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.data.coco import CocoPicture
 from sam3viz.evaluation.episodes import SIZES, Box, Episode, Task, load_annotated, resample, scores, usable
-from sam3viz.inference.inputs import make_scene, make_shots
+from sam3viz.inference.inputs import make_references, make_scene
 from sam3viz.studies.bench.measure import heats
-from sam3viz.types import Exemplar, Shot
+from sam3viz.types import Exemplar, ReferenceImage
 
 SHOTS = 3
 WAYS = ("same_image", "cross_image", "cross_image_placed", "cross_image_shots")
@@ -142,7 +142,7 @@ def _rows(analyzers: Mapping[str, Analyzer], target: Task, image: Image.Image, q
     raster = episode.raster()
     if not raster.asked.any():
         return []
-    shots, _ = make_shots([Shot(r.picture(), (Exemplar(r.box),)) for r in question.references])
+    references, _ = make_references([ReferenceImage(r.picture(), (Exemplar(r.box),)) for r in question.references])
     return [
         CrossRow(
             dataset=target.dataset,
@@ -155,21 +155,22 @@ def _rows(analyzers: Mapping[str, Analyzer], target: Task, image: Image.Image, q
             value=value,
         )
         for seed, analyzer in analyzers.items()
-        for way, grids in _answers(analyzer, image, episode, shots).items()
+        for way, grids in _answers(analyzer, image, episode, references).items()
         for name, heat in grids.items()
         for metric, value in scores(resample(heat, target.size), raster, episode, target.size).items()
     ]
 
 
 def _answers(
-    analyzer: Analyzer, image: Image.Image, episode: Episode, shots: Sequence[Shot]
+    analyzer: Analyzer, image: Image.Image, episode: Episode, references: Sequence[ReferenceImage]
 ) -> dict[str, dict[str, Float32[np.ndarray, "h w"]]]:
     """Every variant's heat grid, by way."""
     own = heats(analyzer.bridges, analyzer.encode(image), make_scene(image, episode.exemplars(False)))
+    encoded = [analyzer.encode_reference(reference) for reference in references]
     searched = (
-        analyzer.search(image, shots[:1]),
-        analyzer.search(image, shots[:1], placed=True),
-        analyzer.search(image, shots),
+        analyzer.search(image, encoded[:1]),
+        analyzer.search(image, encoded[:1], use_box_position=True),
+        analyzer.search(image, encoded),
     )
     grids = [{name: heat for name, (heat, _) in own.items()}]
     grids += [{name: found.heat_grid for name, found in answer.items()} for answer in searched]

@@ -13,11 +13,11 @@ from torch import Tensor
 
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.bridges import Bridge
-from sam3viz.encoders.roi import make_tokens
 from sam3viz.evaluation.box_scores import box_ap, count_error, counted
 from sam3viz.evaluation.episodes import Episode, Task, resample, scores
 from sam3viz.inference.inputs import make_scene
-from sam3viz.inference.readout import detect, heat_logits, similarity
+from sam3viz.inference.predict import exemplar_tokens
+from sam3viz.inference.readout import detect, predict_heat
 from sam3viz.types import Detection, Scene
 
 Answer = tuple[Float32[np.ndarray, "h w"], tuple[Detection, ...]]
@@ -44,14 +44,10 @@ def heats(bridges: Mapping[str, Bridge], visual: Float[Tensor, "1 d h w"], scene
     """What every bridge answers, as `Analyzer.analyze` has it, without the probes and measures of an analysis."""
     width, height = scene.image.size
     with torch.inference_mode():
-        boxes = torch.tensor([e.box for e in scene.exemplars], device=visual.device)
-        boxes = boxes / boxes.new_tensor([width, height] * 2)
-        labels = torch.tensor([e.label for e in scene.exemplars], device=visual.device)
-        tokens = make_tokens(visual, boxes, labels, torch.zeros_like(labels), torch.ones_like(labels).bool())
+        tokens = exemplar_tokens(visual, scene.exemplars, scene.image.size)
         answers = {}
         for name, bridge in bridges.items():
-            cosine = similarity(bridge(tokens), tokens)
-            heat = heat_logits(cosine, tokens, bridge.scale, bridge.bias).sigmoid()[0].float().cpu().numpy()
+            heat = predict_heat(bridge, bridge(tokens), tokens)[0]
             answers[name] = (heat, detect(heat, (height, width)))
     return answers
 

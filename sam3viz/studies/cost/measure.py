@@ -21,12 +21,12 @@ from sam3viz.bridges import Bridge
 from sam3viz.data.examples import load_examples
 from sam3viz.data.synthetic.rendered import rendered_pictures
 from sam3viz.encoders import Backbone
-from sam3viz.encoders.roi import make_tokens
+from sam3viz.inference.predict import exemplar_tokens
 from sam3viz.inference.readout import heat_logits, similarity
 from sam3viz.studies.cost.profiling import Work, flops, interleaved_seconds, kept_bytes, parameters, peak_bytes
 from sam3viz.training.episodes import EpisodeSampler, encode_scene
 from sam3viz.training.objective import detection_loss, joint_objective
-from sam3viz.types import Tokens, Truth
+from sam3viz.types import GroundTruth, Tokens
 
 BACKBONE = "backbone"
 """The row of the backbone alone."""
@@ -49,7 +49,7 @@ class Workload:
     """Pixels of the longer side that pictures are seen at."""
     tokens: Tokens
     """Of the image, with its exemplars."""
-    batch: tuple[Tokens, Truth]
+    batch: tuple[Tokens, GroundTruth]
     """Rendered scenes for a training step, square and seen at the same size."""
 
 
@@ -61,10 +61,7 @@ def workload(backbone: Backbone, side: int | None = None) -> Workload:
     image = example.image()
     with torch.no_grad():
         visual = backbone.encode(image, side)
-        scale = torch.tensor([image.width, image.height] * 2)
-        boxes = (torch.tensor([e.box for e in example.exemplars]) / scale).to(visual.device)
-        labels = torch.tensor([e.label for e in example.exemplars], device=visual.device)
-        tokens = make_tokens(visual, boxes, labels, torch.zeros_like(labels), torch.ones_like(labels).bool())
+        tokens = exemplar_tokens(visual, example.exemplars, image.size)
         pictures = rendered_pictures()
         composer = pictures.composer(side, 0)
         scenes = [encode_scene(composer.scene(i), side, backbone, pictures.class_ids) for i in range(_POOL)]
@@ -112,7 +109,7 @@ def measure(
             "kept_bytes": kept_bytes(kept, module),
             "peak_bytes": peak_bytes(forward[name], device),
         }
-        progress("count", done, len(grown))
+        progress("Variants counted", done, len(grown))
     for name, values in interleaved_seconds(forward, repetitions, device, partial(progress, "forward")).items():
         low, median, high = np.quantile(values, (0.25, 0.5, 0.75)).tolist()
         rows[name] |= {"forward_s": median, "forward_low_s": low, "forward_high_s": high}

@@ -21,7 +21,7 @@ from sam3viz.studies.cost.figures import pareto
 from sam3viz.studies.cost.measure import measure, workload
 from sam3viz.studies.cost.report import write_report
 from sam3viz.utils.command_line import versions, write_json
-from sam3viz.utils.jobs import Progress
+from sam3viz.utils.jobs import ReportProgress
 
 FORMAT = 1
 
@@ -58,7 +58,7 @@ class Cost:
         write_report(self.table, self.claims, self.scores, self.origin, self.settings, path)
 
 
-def study(analyzer: Analyzer, side: int | None, repetitions: int, progress: Progress) -> Cost:
+def study(analyzer: Analyzer, side: int | None, repetitions: int, progress: ReportProgress) -> Cost:
     """Measure every variant of an analyzer but those that its backbone brings with it: they take real pictures' tokens
     alone, and nothing of them is trained here.
 

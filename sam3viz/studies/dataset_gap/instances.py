@@ -14,7 +14,6 @@ from sam3viz.bridges import Bridge
 from sam3viz.bridges.layers import pooled_roi, roi_of
 from sam3viz.data.annotations import CocoAnnotation
 from sam3viz.data.coco import CocoPicture
-from sam3viz.encoders.roi import make_tokens
 from sam3viz.metrics.similarity import cosine_table
 from sam3viz.types import Tokens
 
@@ -87,12 +86,11 @@ def pairs(
         visual: the picture's tokens.
         size: its width and height in pixels.
     """
-    boxes = torch.from_numpy(objects.boxes).to(visual) / visual.new_tensor([*size, *size])
-    labels = torch.ones(len(boxes), dtype=torch.long, device=visual.device)
-    prompt = torch.zeros_like(labels, dtype=torch.bool)
-    prompt[(boxes[:, 2:] - boxes[:, :2]).prod(1).argmax()] = True
+    sides = (objects.boxes[:, 2:] - objects.boxes[:, :2]) / np.array(size, np.float32)
+    largest = int(sides.prod(1).argmax())
+    prompt = [number == largest for number in range(len(sides))]
     with torch.inference_mode():
-        tokens = make_tokens(visual, boxes, labels, torch.zeros_like(labels), prompt)
+        tokens = Tokens.from_boxes(visual, objects.boxes, size, prompt=prompt)
         return {name: _pairs(bridge, tokens) for name, bridge in bridges.items()}
 
 

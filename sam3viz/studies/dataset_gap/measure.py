@@ -13,7 +13,7 @@ from sam3viz.studies.bench.measure import Row
 from sam3viz.studies.bench.measure import measure as answered
 from sam3viz.studies.dataset_gap.features import FeatureWriter
 from sam3viz.studies.dataset_gap.instances import objects_of, pairs
-from sam3viz.utils.jobs import Progress
+from sam3viz.utils.jobs import ReportProgress
 from sam3viz.utils.memory import trim_heap
 
 
@@ -43,7 +43,7 @@ def survey(pictures: Sequence[CocoPicture], dataset: str, seed: int) -> Survey:
 
 
 def measure(
-    analyzer: Analyzer, pictures: Sequence[CocoPicture], tasks: Sequence[Task], path: Path, progress: Progress
+    analyzer: Analyzer, pictures: Sequence[CocoPicture], tasks: Sequence[Task], path: Path, progress: ReportProgress
 ) -> list[Row]:
     """Write every object's features to ``path`` and return the scores of the questions.
 
@@ -57,7 +57,7 @@ def measure(
     rows: list[Row] = []
     with FeatureWriter(path) as writer:
         for done, picture in enumerate(pictures):
-            progress("pictures", done, len(pictures))
+            progress("Pictures read", done, len(pictures))
             objects, size = objects_of(picture), (picture.width, picture.height)
             if len(objects.boxes):
                 visual = analyzer.encode(load_annotated(picture.path, size))
@@ -67,5 +67,5 @@ def measure(
                 positive = replace(task, episodes=tuple(replace(e, negative=None) for e in task.episodes))
                 rows += next(answered({"shipped": analyzer}, [positive]))
             trim_heap()
-        progress("pictures", len(pictures), len(pictures))
+        progress("Pictures read", len(pictures), len(pictures))
     return rows

@@ -14,7 +14,7 @@ from sklearn.manifold import trustworthiness
 from sam3viz.projection.layout import COLD_EPOCHS, WARM_EPOCHS
 from sam3viz.projection.umap_kernels import NEIGHBOURS, embed
 from sam3viz.studies.dataset_gap.features import drawn_pictures, read_pairs
-from sam3viz.utils.jobs import Progress
+from sam3viz.utils.jobs import ReportProgress
 from sam3viz.utils.memory import trim_heap
 
 MOST = 5000
@@ -41,7 +41,7 @@ class DatasetPlanes:
 
 def dataset_planes(
     features: Sequence[Path], rows: pd.DataFrame, seed: int = 0,
-    progress: Progress = lambda what, done, total: None,
+    progress: ReportProgress = lambda what, done, total: None,
 ) -> DatasetPlanes:  # fmt: skip
     """A map of every variant over the same pictures, which the seed draws where there are more than `MOST` objects.
 
@@ -55,7 +55,7 @@ def dataset_planes(
     trust: dict[str, float] = {}
     frame = pd.DataFrame()
     for done, name in enumerate([first, *(name for name in names if name != first)]):
-        progress("maps", done, len(names))
+        progress("Maps drawn", done, len(names))
         told, instance, region = read_pairs(features, name, images)
         if name == first:
             both = [told.assign(side=side) for side in ("instance", "region")]
@@ -66,7 +66,7 @@ def dataset_planes(
         trust[name] = _trust(points, planes[name], seed)
         frame[name] = np.tile(told["matched"].to_numpy(), 2)
         trim_heap()
-    progress("maps", len(names), len(names))
+    progress("Maps drawn", len(names), len(names))
     return DatasetPlanes(frame, {name: planes[name] for name in names}, trust, first)
 
 

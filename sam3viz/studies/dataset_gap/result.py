@@ -24,7 +24,7 @@ from sam3viz.studies.dataset_gap.projection import LEAST, dataset_planes
 from sam3viz.studies.dataset_gap.report import write_report
 from sam3viz.studies.dataset_gap.summary import most_useful, summary, worst_and_best
 from sam3viz.utils.command_line import versions, write_json
-from sam3viz.utils.jobs import Progress
+from sam3viz.utils.jobs import ReportProgress
 from sam3viz.utils.memory import trim_heap
 
 PACKAGES = ("torch", "torchvision", "timm", "umap-learn", "scikit-learn")
@@ -87,7 +87,7 @@ def conclude(
     survey: Survey,
     features: Sequence[Path],
     scores: pd.DataFrame,
-    progress: Progress,
+    progress: ReportProgress,
     pictures: bool = True,
 ) -> DatasetGap:
     """From features on disk and scores to what a report shows.
@@ -130,14 +130,14 @@ def conclude(
 
 
 def _cases(
-    analyzer: Analyzer, name: str, tasks: Sequence[Task], scores: pd.DataFrame, progress: Progress
+    analyzer: Analyzer, name: str, tasks: Sequence[Task], scores: pd.DataFrame, progress: ReportProgress
 ) -> tuple[list[Case], list[Case]]:
     """The questions that a variant answers worst and best, with its heat."""
     by_image = {task.image: task for task in tasks}
     chosen = worst_and_best(scores, name)[["image", "category", "value"]]
     shown: list[Case] = []
     for image, category, value in chosen.itertuples(index=False):
-        progress("cases", len(shown), len(chosen))
+        progress("Worst and best cases drawn", len(shown), len(chosen))
         task = by_image[image]
         episode = next(e for e in task.episodes if e.category == category)
         picture = task.picture()
@@ -145,6 +145,6 @@ def _cases(
         heat, detections = heats({name: analyzer.bridges[name]}, analyzer.encode(picture), scene)[name]
         shown.append(Case(task, episode, value, overlay(picture, heat, detections, scene.exemplars, CASE_SIDE)))
         trim_heap()
-    progress("cases", len(shown), len(chosen))
+    progress("Worst and best cases drawn", len(shown), len(chosen))
     half = (len(shown) + 1) // 2
     return shown[:half], shown[half:][::-1]

@@ -16,7 +16,7 @@ from sam3viz.evaluation.jackknife import GROUPS, jackknife
 from sam3viz.studies.dataset_gap.features import drawn_pictures, read_pairs
 from sam3viz.studies.dataset_gap.instances import SIZES
 from sam3viz.studies.dataset_gap.measures import MEASURES
-from sam3viz.utils.jobs import Progress
+from sam3viz.utils.jobs import ReportProgress
 from sam3viz.utils.memory import trim_heap
 
 SCHEMA = 1
@@ -29,7 +29,7 @@ SCORES = ("patch_ap", "ap_vs_objects", "peak_recall")
 
 def summary(
     rows: pd.DataFrame, features: Sequence[Path], scores: pd.DataFrame, seed: int = 0,
-    progress: Progress = lambda what, done, total: None,
+    progress: ReportProgress = lambda what, done, total: None,
 ) -> dict[str, Any]:  # fmt: skip
     """``variants`` (measures and scores), ``use``, ``sizes`` and ``categories`` (cosines), each with intervals.
 
@@ -50,7 +50,7 @@ def summary(
     images = drawn_pictures(rows[rows["variant"] == names[0]], AT_MOST, seed)
     variants: dict[str, Any] = {}
     for done, name in enumerate(names):
-        progress("measures", done, len(names))
+        progress("Variants measured", done, len(names))
         told, *sides = read_pairs(features, name, images)
         pictures = told["image"].to_list()
         measures = {key: jackknife(metric, (sides[0], sides[1]), pictures, seed) for key, metric in MEASURES.items()}
@@ -59,7 +59,7 @@ def summary(
             "scores": _scores(scores, name, seed),
         }
         trim_heap()
-    progress("measures", len(names), len(names))
+    progress("Variants measured", len(names), len(names))
     return {
         "schema": SCHEMA,
         "objects": int((rows["variant"] == names[0]).sum()),

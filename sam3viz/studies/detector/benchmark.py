@@ -21,7 +21,7 @@ from sam3viz.bridges.checkpoints import own_bridges
 from sam3viz.encoders.device import default_device
 from sam3viz.encoders.sam3 import Sam3Backbone
 from sam3viz.studies.detector.detector import Detector
-from sam3viz.types import Exemplar, Shot
+from sam3viz.types import Exemplar, ReferenceImage
 
 BOXES = tuple(Exemplar((60.0 + 90 * k, 40, 130 + 90 * k, 120), 1 if k < 2 else -1) for k in range(3))
 REPETITIONS = 5
@@ -50,9 +50,9 @@ def measured(config: Any) -> dict[str, float]:  # noqa: ANN401 transformers is a
     loaded = _peak()
     image = Image.effect_noise((640, 480), 80).convert("RGB")
     encoding = _seconds(lambda: analyzer.encode(image), 1)
-    shots = [Shot(image, BOXES)]
-    edit = _seconds(lambda: analyzer.search(image, shots, placed=True), REPETITIONS)
-    with analyzer.alone():
+    references = [analyzer.encode_reference(ReferenceImage(image, BOXES))]
+    edit = _seconds(lambda: analyzer.search(image, references, use_box_position=True), REPETITIONS)
+    with analyzer.exclusive():
         detector = Detector(backbone)
         vision = backbone.seen(analyzer.encode(image))
         detection = _seconds(lambda: detector(vision, torch.randn(4, backbone.dim), (480, 640)), 1)

@@ -12,12 +12,11 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from sam3viz.bridges import Bridge
-from sam3viz.encoders.roi import make_tokens
 from sam3viz.encoders.sam3 import Sam3Backbone
 from sam3viz.encoders.sam3_geometry import PARTS
 from sam3viz.figures.style import tag
 from sam3viz.studies.detector.words import BARE, DRAWN, PART, TEXT, TOKENS, TURNED, WITHOUT
-from sam3viz.types import Exemplar
+from sam3viz.types import Exemplar, Tokens
 
 MOST_VARIED = 8
 """Boxes that are left out and turned round, the first ones: each costs two runs of the detector."""
@@ -100,7 +99,7 @@ def _bridged(
     yield Prompt(BARE, "", own[positive], own[positive], labels[positive])
     same = None if reference is visual else reference
     index = torch.zeros_like(labels)
-    tokens = make_tokens(visual, drawn.boxes, labels, index, labels.bool(), same, placed=same is None)
+    tokens = Tokens.gather(visual, drawn.boxes, labels, index, labels.bool(), same, use_box_position=same is None)
     length = own[positive].float().norm(dim=1, keepdim=True)
     for name, bridge in bridges.items():
         exemplar = bridge(tokens).exemplar

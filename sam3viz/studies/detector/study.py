@@ -23,7 +23,7 @@ from sam3viz.studies.detector.prompts import MOST_VARIED, Boxes, Prompt, prompts
 from sam3viz.studies.detector.words import BARE, ENGLISH, TOKENS
 from sam3viz.types import Exemplar, Scene
 from sam3viz.utils.command_line import versions, write_json
-from sam3viz.utils.jobs import Progress
+from sam3viz.utils.jobs import ReportProgress
 
 PACKAGES = ("torch", "torchvision", "transformers")
 
@@ -106,7 +106,7 @@ def study(
     analyzer: Analyzer,
     image: Image.Image,
     exemplars: Sequence[Exemplar],
-    progress: Progress,
+    progress: ReportProgress,
     reference: Image.Image | None = None,
     threshold: float = THRESHOLD,
 ) -> Sam3Study:
@@ -125,8 +125,8 @@ def study(
         raise ValueError(f"{backbone.identity} is not SAM 3: choose the backbone sam3 or sam3:DIR.")
     scene = make_scene(image, exemplars, reference)
     size = scene.image.size[::-1]
-    progress("pictures", 0, 1)
-    with analyzer.alone():
+    progress("Pictures read", 0, 1)
+    with analyzer.exclusive():
         visual, drawn_on = analyzer.encode(scene.image), analyzer.encode(scene.drawn_on)
         vision, boxes = backbone.seen(visual), _boxes(backbone, scene, backbone.seen(drawn_on))
         parts = backbone.geometry.parts(boxes.boxes, boxes.labels, boxes.vision)
@@ -140,9 +140,9 @@ def study(
     found: list[Detected] = []
     read: list[torch.Tensor] = []
     for number, prompt in enumerate(asked):
-        progress("prompts", number, len(asked))
+        progress("Prompts tried", number, len(asked))
         # Others may have their turn between two prompts; what reads the prompt is kept for the first alone.
-        with analyzer.alone(), recorded(() if found else detector.attentions) as readers:
+        with analyzer.exclusive(), recorded(() if found else detector.attentions) as readers:
             found.append(detector(vision, prompt.tokens, size, threshold))
         read += readers
     control = found[[prompt.kind for prompt in asked].index(BARE)]

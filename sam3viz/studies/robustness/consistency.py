@@ -23,7 +23,7 @@ from sam3viz.evaluation.intervals import share_interval
 from sam3viz.studies.robustness.context import looseness, pasted
 from sam3viz.studies.robustness.measure import on_picture, one_box
 from sam3viz.studies.robustness.summary import ranked
-from sam3viz.utils.jobs import Progress
+from sam3viz.utils.jobs import ReportProgress
 
 LOOSE = 1.7
 """How many times as wide and high the loose box is."""
@@ -84,7 +84,7 @@ def compare(
     bridges: Mapping[str, Bridge],
     tasks: Sequence[Task],
     side: int | None = None,
-    progress: Progress = lambda what, done, total: None,
+    progress: ReportProgress = lambda what, done, total: None,
 ) -> pd.DataFrame:
     """`MEASURES` of the first question's thing of every picture, by every path and variant.
 
@@ -102,7 +102,7 @@ def compare(
     paths = [path for path in PATHS.values() if len(things) > 1 or not path.of_two]
     tight: dict[str, list[Tensor]] = {name: [] for name in bridges}
     other_way: dict[tuple[str, str], list[Tensor]] = {(path, name): [] for path in PATHS for name in bridges}
-    progress("things", 0, len(things))
+    progress("Instances compared", 0, len(things))
     for number, (task, box) in enumerate(things):
         image, other = task.picture(), things[(number + 1) % len(things)][0].picture()
         own = backbone.encode(image, side)
@@ -113,7 +113,7 @@ def compare(
             encoded = own if seen is image else backbone.encode(seen, side)
             for name, token in _tokens(bridges, encoded, drawn, seen.size).items():
                 other_way[path.name, name].append(token)
-        progress("things", number + 1, len(things))
+        progress("Instances compared", number + 1, len(things))
     told = pd.DataFrame([{"image": task.image, "category": task.episodes[0].category} for task, _ in things])
     parts = [
         told.assign(path=path, variant=name, **measures(torch.stack(tight[name]), torch.stack(tokens)))

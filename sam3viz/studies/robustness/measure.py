@@ -9,16 +9,15 @@ from typing import TypedDict
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Bool, Float, Float32
+from jaxtyping import Bool, Float
 from sklearn.metrics import average_precision_score
 from torch import Tensor
 
 from sam3viz.bridges import Bridge
 from sam3viz.bridges.layers import pooled_roi, roi_of
 from sam3viz.encoders import Backbone
-from sam3viz.encoders.roi import make_tokens
 from sam3viz.evaluation.episodes import GRID, Episode, Raster, Task, resample
-from sam3viz.inference.readout import heat_logits, similarity
+from sam3viz.inference.readout import predict_heat
 from sam3viz.studies.robustness import PERTURBATIONS
 from sam3viz.studies.robustness.perturbation import Box, Perturbation, View, about_each, moved_box
 from sam3viz.types import Tokens
@@ -167,8 +166,7 @@ def _answers(
             bridged = bridge(tokens)
             region = pooled_roi(roi_of(bridged.visual, at_place))
             yield name, "similarity", float(torch.cosine_similarity(bridged.exemplar, region)[0])
-            logits = heat_logits(similarity(bridged, tokens), tokens, bridge.scale, bridge.bias)
-            heat: Float32[np.ndarray, "h w"] = logits.sigmoid()[0].float().cpu().numpy()
+            heat = predict_heat(bridge, bridged, tokens)[0]
             if right.any():
                 yield name, "patch_ap", float(average_precision_score(right, resample(heat, size)[keep]))
 
@@ -177,9 +175,7 @@ def one_box(
     searched: Float[Tensor, "1 d h w"], drawn: Box, drawn_on: Float[Tensor, "1 d hr wr"], size: tuple[int, int]
 ) -> Tokens:
     """What bridges get of one positive box, xyxy pixels of a picture of ``size`` (width, height)."""
-    one = torch.ones(1, dtype=torch.long, device=searched.device)
-    reference = None if drawn_on is searched else drawn_on
-    return make_tokens(searched, _normalised(drawn, size).to(searched), one, 0 * one, one.bool(), reference)
+    return Tokens.from_boxes(searched, [drawn], size, reference=None if drawn_on is searched else drawn_on)
 
 
 def _normalised(box: Box, size: tuple[int, int]) -> Float[Tensor, "1 4"]:

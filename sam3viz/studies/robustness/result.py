@@ -18,7 +18,7 @@ from sam3viz.studies.robustness.perturbation import Perturbation
 from sam3viz.studies.robustness.report import write_report
 from sam3viz.studies.robustness.summary import summary
 from sam3viz.utils.command_line import versions, write_json
-from sam3viz.utils.jobs import Progress
+from sam3viz.utils.jobs import ReportProgress
 
 PACKAGES = ("torch", "torchvision", "timm", "scikit-image")
 
@@ -61,7 +61,7 @@ def study(
     perturbations: Sequence[Perturbation],
     side: int,
     seed: int,
-    progress: Progress,
+    progress: ReportProgress,
 ) -> Robustness:
     """Disturb the first question of every picture, take its thing by other paths, and conclude.
 
@@ -96,8 +96,8 @@ def _strips(tasks: Sequence[Task], perturbations: Sequence[Perturbation], seed: 
     return {p.name: strip(image, box, p.name, stream(seed, number, p.name)) for p in perturbations}
 
 
-def _told(measured: Iterator[list[Row]], tasks: Sequence[Task], progress: Progress) -> Iterator[Row]:
-    progress("pictures", 0, len(tasks))
+def _told(measured: Iterator[list[Row]], tasks: Sequence[Task], progress: ReportProgress) -> Iterator[Row]:
+    progress("Pictures read", 0, len(tasks))
     for done, rows in enumerate(measured, 1):
         yield from rows
-        progress("pictures", done, len(tasks))
+        progress("Pictures read", done, len(tasks))

@@ -6,11 +6,10 @@ import pytest
 import torch
 
 from sam3viz.bridges import VARIANTS
-from sam3viz.encoders.roi import make_tokens
 from sam3viz.encoders.sam3_geometry import PARTS
 from sam3viz.studies.detector.prompts import MOST_VARIED, Boxes, Prompt, prompts
 from sam3viz.studies.detector.words import BARE, DRAWN, PART, TEXT, TOKENS, TURNED, WITHOUT
-from sam3viz.types import Exemplar
+from sam3viz.types import Exemplar, Tokens
 from tests.studies.detector.conftest import DRAWN as EXEMPLARS
 from tests.studies.detector.conftest import PICTURE
 
@@ -79,7 +78,7 @@ def test_the_control_is_the_positive_boxs_own_token_and_nothing_else(made):
 @pytest.mark.parametrize("name", ["raw", "distillation"])
 def test_foreign_tokens_are_the_bridges_own_at_the_length_of_sam3s(analyzer, visual, made, name):
     labels, index = LABELS, torch.zeros(2).long()
-    tokens = make_tokens(visual, BOXES, labels, index, torch.ones(2).bool())
+    tokens = Tokens.gather(visual, BOXES, labels, index, torch.ones(2).bool())
     bridged = analyzer.bridges[name](tokens).exemplar[:1]
     given = made[TOKENS, name].tokens
     assert given.shape == (1, 64), "the positive box alone, without CLS"

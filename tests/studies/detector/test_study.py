@@ -106,7 +106,7 @@ def test_each_outcome_is_compared_with_the_prompt_as_drawn_and_foreign_tokens_wi
 
 def test_what_reads_the_prompt_is_told_as_drawn_alone(done, analyzer):
     backbone, detector = analyzer.backbone, Detector(analyzer.backbone)
-    with analyzer.alone(), recorded(detector.attentions) as maps:
+    with analyzer.exclusive(), recorded(detector.attentions) as maps:
         vision = backbone.seen(analyzer.encode(PICTURE))
         parts = backbone.geometry.parts(
             torch.tensor([e.box for e in DRAWN]) / torch.tensor([150.0, 90, 150, 90]), torch.tensor([1, -1]), vision

@@ -14,7 +14,7 @@ from sam3viz.evaluation.episodes import Task, photo_tasks
 from sam3viz.evaluation.intervals import mean_interval
 from sam3viz.studies.robustness import consistency as module
 from sam3viz.studies.robustness.consistency import MEASURES, PATHS, Path, compare, consistency, measures
-from sam3viz.types import Bridged, Tokens
+from sam3viz.types import BridgeOutput, Tokens
 from tests.api.test_analyzer import picture, untrained
 from tests.helpers.coco_sets import save_set
 
@@ -24,9 +24,9 @@ BOX = (30.0, 20.0, 70.0, 60.0)
 class Collapsed(VARIANTS["raw"]):
     """Everything is the same to it."""
 
-    def forward(self, tokens: Tokens) -> Bridged:
+    def forward(self, tokens: Tokens) -> BridgeOutput:
         found = super().forward(tokens)
-        return Bridged(found.visual, found.reference, torch.ones_like(found.exemplar))
+        return BridgeOutput(found.visual, found.reference, torch.ones_like(found.exemplar))
 
 
 @pytest.fixture

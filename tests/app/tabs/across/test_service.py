@@ -12,7 +12,8 @@ from app.tabs.across import service as handlers
 from app.tabs.across.inputs import keep, received
 from app.tabs.across.strings import ACROSS
 from sam3viz import VARIANTS as NAMES
-from sam3viz.api.cross_image import MAX_SHOTS, TOGETHER
+
+x
 from sam3viz.types import Exemplar
 from tests.api.test_analyzer import untrained
 from tests.app.tabs.across.test_inputs import AGAINST, BOX, saved
@@ -134,7 +135,7 @@ def test_what_is_said_follows_what_was_done(found, folder, targets):
     ("boxes", "before", "given", "sentence"),
     [
         ((), 0, 1, "There is no reference yet"),
-        ((BOX,), MAX_SHOTS, 1, f"{MAX_SHOTS} references are the most"),
+        ((BOX,), MAX_REFERENCES, 1, f"{MAX_REFERENCES} references are the most"),
         ((BOX,), 0, 0, "There is no target yet"),
     ],
 )
