@@ -14,53 +14,38 @@ It may reach beyond the range of the values themselves.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Float
 from scipy import stats
 
+from sam3viz.evaluation.estimate import Estimate
+
 LEVEL = 0.95
 RESAMPLES = 2000
-FEWEST = 3
+MIN_PICTURES = 3
 """Pictures from which there is an interval."""
-FEWEST_PERCENTILES = 6
+MIN_PERCENTILE_PICTURES = 6
 """Pictures from which percentiles can cover `LEVEL`."""
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A mean with its interval at `LEVEL`; ``low`` and ``high`` are None with fewer pictures than `FEWEST`."""
-
-    mean: float
-    low: float | None
-    high: float | None
-    n: int
-    """Values behind the mean."""
-
-    def within(self, least: float, most: float) -> Interval:
-        """The same where the mean can only lie between ``least`` and ``most``."""
-        if self.low is None or self.high is None:
-            return self
-        return replace(self, low=max(self.low, least), high=min(self.high, most))
 
 
 @dataclass(frozen=True)
 class _Bootstrapped:
     mean: float
-    drawn: Float[np.ndarray, " r"] | None
-    """Means of resampled clusters; None where these are fewer than `FEWEST`."""
+    resampled: Float[np.ndarray, " r"] | None
+    """Means of resampled clusters; None where these are fewer than `MIN_PICTURES`."""
     clusters: int
 
 
-def mean_interval(values: Sequence[float], clusters: Sequence[Hashable], seed: int = 0) -> Interval:
+def mean_interval(values: Sequence[float], clusters: Sequence[Hashable], seed: int = 0) -> Estimate:
     """Mean of ``values``, one of ``clusters`` each, which are resampled as a whole. Raises ValueError for no values."""
-    found = _bootstrap(values, clusters, np.random.default_rng(seed))
-    return _interval(found.mean, found.drawn, found.clusters, len(values))
+    sample = _bootstrap(values, clusters, np.random.default_rng(seed))
+    return _interval(sample.mean, sample.resampled, sample.clusters, len(values))
 
 
-def share_interval(values: Sequence[float]) -> Interval:
+def share_interval(values: Sequence[float]) -> Estimate:
     """Share of yes among answers in 0..1, one a picture: Wilson's score interval (1927).
 
     Where all answers are alike, resampling them would give an interval without width. Raises ValueError for no values.
@@ -68,17 +53,17 @@ def share_interval(values: Sequence[float]) -> Interval:
     if not len(values):
         raise ValueError("There are no values to average.")
     n, share = len(values), float(np.mean(values))
-    if n < FEWEST:
-        return Interval(share, None, None, n)
+    if n < MIN_PICTURES:
+        return Estimate(share, None, None, n)
     z = stats.norm.isf((1 - LEVEL) / 2)
     middle, reach = share + z**2 / (2 * n), z * np.sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2)
     low, high = ((middle + end) / (1 + z**2 / n) for end in (-reach, reach))
-    return Interval(share, float(low), float(high), n).within(0.0, 1.0)
+    return Estimate(share, float(low), float(high), n).within(0.0, 1.0)
 
 
 def paired_difference(
     first: Sequence[float], second: Sequence[float], clusters: Sequence[Hashable], seed: int = 0
-) -> Interval:
+) -> Estimate:
     """Mean of ``first - second`` on the same questions: both sides are resampled together."""
     return mean_interval(np.subtract(first, second).tolist(), clusters, seed)
 
@@ -89,14 +74,14 @@ def independent_difference(
     second: Sequence[float],
     second_clusters: Sequence[Hashable],
     seed: int = 0,
-) -> Interval:
+) -> Estimate:
     """Mean of ``first`` minus mean of ``second``, from different pictures: each side is resampled by itself.
 
     ``n`` is the smaller number of values; the interval reaches as far as the side with fewer pictures asks for.
     """
     one, other = np.random.default_rng(seed).spawn(2)
     a, b = _bootstrap(first, first_clusters, one), _bootstrap(second, second_clusters, other)
-    both = None if a.drawn is None or b.drawn is None else a.drawn - b.drawn
+    both = None if a.resampled is None or b.resampled is None else a.resampled - b.resampled
     return _interval(a.mean - b.mean, both, min(a.clusters, b.clusters), min(len(first), len(second)))
 
 
@@ -107,7 +92,7 @@ def _bootstrap(values: Sequence[float], clusters: Sequence[Hashable], rng: np.ra
     grouped = pd.Series(list(values), dtype=float).groupby(pd.Index(list(clusters)))
     sums, counts = grouped.sum().to_numpy(), grouped.count().to_numpy(float)
     centre = float(sums.sum() / counts.sum())
-    if len(sums) < FEWEST:
+    if len(sums) < MIN_PICTURES:
         return _Bootstrapped(centre, None, len(sums))
     drawn = stats.bootstrap(
         (sums, counts),
@@ -121,12 +106,12 @@ def _bootstrap(values: Sequence[float], clusters: Sequence[Hashable], rng: np.ra
     return _Bootstrapped(centre, drawn, len(sums))
 
 
-def _interval(centre: float, drawn: Float[np.ndarray, " r"] | None, clusters: int, n: int) -> Interval:
-    if drawn is None:
-        return Interval(centre, None, None, n)
+def _interval(centre: float, resampled: Float[np.ndarray, " r"] | None, clusters: int, n: int) -> Estimate:
+    if resampled is None:
+        return Estimate(centre, None, None, n)
     reach = np.sqrt(clusters / (clusters - 1)) * stats.t.isf((1 - LEVEL) / 2, clusters - 1)
-    if clusters < FEWEST_PERCENTILES:
-        deviation = float(drawn.std())
-        return Interval(centre, float(centre - reach * deviation), float(centre + reach * deviation), n)
-    low, high = np.quantile(drawn, stats.norm.cdf([-reach, reach]))
-    return Interval(centre, float(low), float(high), n)
+    if clusters < MIN_PERCENTILE_PICTURES:
+        deviation = float(resampled.std())
+        return Estimate(centre, float(centre - reach * deviation), float(centre + reach * deviation), n)
+    low, high = np.quantile(resampled, stats.norm.cdf([-reach, reach]))
+    return Estimate(centre, float(low), float(high), n)

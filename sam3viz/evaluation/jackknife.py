@@ -13,7 +13,8 @@ import numpy as np
 from jaxtyping import Float
 from scipy import stats
 
-from sam3viz.evaluation.intervals import LEVEL, Interval
+from sam3viz.evaluation.estimate import Estimate
+from sam3viz.evaluation.intervals import LEVEL
 
 GROUPS = 10
 
@@ -24,7 +25,7 @@ def jackknife(
     images: Sequence[str],
     seed: int = 0,
     groups: int = GROUPS,
-) -> Interval:
+) -> Estimate:
     """``measure`` of two matched sets, and its interval over pictures.
 
     Args:
@@ -36,7 +37,7 @@ def jackknife(
     """
     whole = float(measure(*sides))
     names = np.array(sorted(set(images)))
-    none = Interval(whole, None, None, len(images))
+    none = Estimate(whole, None, None, len(images))
     if len(names) < groups or np.isnan(whole):
         return none
     member = dict(zip(np.random.default_rng(seed).permutation(names), np.arange(len(names)) % groups, strict=True))
@@ -46,4 +47,4 @@ def jackknife(
     if np.isnan(error):
         return none
     reach = float(stats.t.ppf((1 + LEVEL) / 2, groups - 1) * error)
-    return Interval(whole, whole - reach, whole + reach, len(images))
+    return Estimate(whole, whole - reach, whole + reach, len(images))

@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from sam3viz.bridges import VARIANTS
-from sam3viz.evaluation.intervals import LEVEL, Interval, mean_interval, paired_difference
+from sam3viz.evaluation.estimate import Estimate
+from sam3viz.evaluation.intervals import LEVEL, mean_interval, paired_difference
 from sam3viz.evaluation.jackknife import GROUPS, jackknife
 from sam3viz.studies.dataset_gap.features import drawn_pictures, read_pairs
 from sam3viz.studies.dataset_gap.instances import SIZES
@@ -161,11 +162,11 @@ def _parts(rows: pd.DataFrame, column: str, keys: Sequence[str], names: Sequence
 def _mean(rows: pd.DataFrame, column: str, seed: int) -> dict[str, Any]:
     told = rows.dropna(subset=column)
     if told.empty:
-        return _plain(Interval(math.nan, None, None, 0))
+        return _plain(Estimate(math.nan, None, None, 0))
     most = 2 if column == "contrast" else 1
     return _plain(mean_interval(told[column].to_list(), told["image"].to_list(), seed).within(-most, most))
 
 
-def _plain(interval: Interval) -> dict[str, Any]:
+def _plain(interval: Estimate) -> dict[str, Any]:
     values = asdict(interval)
     return values | ({"mean": None} if math.isnan(interval.mean) else {})

@@ -10,7 +10,8 @@ import pandas as pd
 from scipy.integrate import trapezoid
 
 from sam3viz.bridges import VARIANTS
-from sam3viz.evaluation.intervals import LEVEL, Interval, mean_interval, paired_difference
+from sam3viz.evaluation.estimate import Estimate
+from sam3viz.evaluation.intervals import LEVEL, mean_interval, paired_difference
 from sam3viz.studies.robustness import PERTURBATIONS
 from sam3viz.studies.robustness.measure import CHANCE
 
@@ -94,5 +95,5 @@ def _to_raw(values: Mapping[str, pd.Series], name: str, seed: int) -> dict[str, 
     return {"to_raw": asdict(found), "apart": apart}
 
 
-def _over_pictures(values: pd.Series, bounds: tuple[float, float], seed: int) -> Interval:
+def _over_pictures(values: pd.Series, bounds: tuple[float, float], seed: int) -> Estimate:
     return mean_interval(values.to_list(), values.index.to_list(), seed).within(*bounds)

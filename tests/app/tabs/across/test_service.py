@@ -12,8 +12,6 @@ from app.tabs.across import service as handlers
 from app.tabs.across.inputs import keep, received
 from app.tabs.across.strings import ACROSS
 from sam3viz import VARIANTS as NAMES
-
-x
 from sam3viz.types import Exemplar
 from tests.api.test_analyzer import untrained
 from tests.app.tabs.across.test_inputs import AGAINST, BOX, saved
