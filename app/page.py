@@ -15,9 +15,9 @@ from app.components.picture_grid.component import PictureGrid
 from app.components.picture_grid.strings import STRINGS as GRID_STRINGS
 from app.services import analyses as handlers
 from app.services.backbones import Offer, back_words, in_use, train_command
-from app.services.sessions import leave
+from app.services.sessions import cancel_all as leave
 from app.shared.html_pieces import notice_html, table_html, verdict_html
-from app.shared.job_panel import JobTab
+from app.shared.legacy_job_controls import JobTab
 from app.shared.strings import FOUND, PAGE
 from app.tabs.across.view import across_tab
 from app.tabs.cost.view import cost_tab

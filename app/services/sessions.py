@@ -8,21 +8,20 @@ from weakref import WeakSet
 
 
 class Cancellable(Protocol):
-    """A job or a training."""
+    """A job."""
 
     def cancel(self) -> None: ...
 
 
-_OF_VISITORS: dict[str, WeakSet[Cancellable]] = defaultdict(WeakSet)
-"""By browser session."""
+_JOBS_BY_SESSION: dict[str, WeakSet[Cancellable]] = defaultdict(WeakSet)
 
 
-def watched(work: Cancellable, visitor: str) -> None:
-    """``visitor`` started ``work``."""
-    _OF_VISITORS[visitor].add(work)
+def track(job: Cancellable, session: str) -> None:
+    """Note that a browser session started a job."""
+    _JOBS_BY_SESSION[session].add(job)
 
 
-def leave(visitor: str) -> None:
-    """Nobody watches any more: do not keep others waiting for it."""
-    for work in _OF_VISITORS.pop(visitor, ()):
-        work.cancel()
+def cancel_all(session: str) -> None:
+    """Cancel what a browser session started: nobody watches any more, and others wait."""
+    for job in _JOBS_BY_SESSION.pop(session, ()):
+        job.cancel()

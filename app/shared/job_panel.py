@@ -2,169 +2,173 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import gradio as gr
 
-from app.services.sessions import watched
-from app.shared.html_pieces import notice_html
+from app.services.sessions import track
+from app.shared.html import notice_html, progress_html
+from app.shared.i18n import Localizer, Strings
 from app.shared.job_strings import JOB
-from app.tabs.training.status import bar_html, duration
 from sam3viz.utils.jobs import Job, JobStatus, TimeLimit
-from sam3viz.utils.messages import Message, translate
+from sam3viz.utils.messages import InputError, Message, translate, translate_error
 
 Updates = dict[Any, Any]
+T = TypeVar("T")
 MAX_MINUTES = 30
 """Of a job: others wait for it, and a visitor may choose slow encoders."""
-
-
-class Exported(Protocol):
-    """A result that can be taken along."""
-
-    @property
-    def files(self) -> list[str]: ...
-
-
-T = TypeVar("T", bound=Exported)
+QUICK: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
 
 
 @dataclass(frozen=True)
-class JobTab:
-    """What the page needs to know of a tab."""
+class JobWiring(Generic[T]):
+    """What a job is made from and where its result goes."""
 
-    texts: list[Any]
-    """Components whose words follow the language."""
-    translated: Callable[[str], Updates]
-    """Language -> the updates of `texts`."""
+    settings: Sequence[Any]
+    """Components whose values, and then the language, ``make`` takes."""
+    make: Callable[..., Job[T]]
+    """Returns a job that is not started; raises ValueError with a sentence for the person."""
+    results: Sequence[Any]
+    """Components that ``show`` updates."""
+    show: Callable[..., Updates]
+    """Takes a job's latest result, the language and the values of ``views``."""
+    files: Callable[[T], Sequence[str]] = lambda result: ()
+    """Paths of a finished result's files."""
+    views: Sequence[Any] = ()
+    """Components that choose what of a result is shown; a `gr.State` or hidden component among them is only read."""
+    javascript: str | None = None
+    """Runs in the browser before every event, over the values of job, language, settings (of a start) and views."""
 
 
-@dataclass
-class JobControls(Generic[T]):
-    """Built piece by piece where the tab's layout has its place for each; then `connect` makes them work.
+class JobPanel(Generic[T]):
+    """Builds its parts unrendered: a tab renders each where it belongs, then connects them once.
 
     Args:
         name: of the tab, at the beginning of its elements' ids.
-        idle: language -> what is said before anything was started.
-        word: key in `JOB` of what the start button says.
+        idle: key in ``strings`` of what is said before anything was started.
+        start: English text of the start button.
     """
 
-    name: str
-    idle: Callable[[str], str]
-    word: str = "start"
-    job: gr.State = field(init=False)
-    timer: gr.Timer = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, name: str, strings: Strings, idle: str = "idle", start: str = JOB.english["start"]) -> None:
+        self.name, self._strings, self._idle = name, strings, idle
+        self.words = Localizer(JOB)
         self.job = gr.State()
         self.timer = gr.Timer(0.5, active=False)
+        bind = self.words.bind
+        self.start = bind(
+            gr.Button(variant="primary", elem_id=f"{name}-start", min_width=120, render=False),
+            value=lambda language: translate(start, language),
+        )
+        self.cancel = bind(
+            gr.Button(interactive=False, elem_id=f"{name}-cancel", min_width=90, render=False), value="cancel"
+        )
+        self.status = gr.HTML(self._idle_html("en"), elem_id=f"{name}-status", render=False)
+        self.notice = gr.HTML(elem_id=f"{name}-notice", render=False)
+        self.files = bind(
+            gr.File(file_count="multiple", interactive=False, visible=False, elem_id=f"{name}-files", render=False),
+            label="files",
+        )
 
-    def buttons(self) -> None:
-        """Start and cancel, in a row."""
-        words = JOB["en"]
+    def render_buttons(self) -> None:
+        """Place start and cancel, in a row."""
         with gr.Row():
-            self.start = gr.Button(words[self.word], variant="primary", elem_id=f"{self.name}-start", min_width=120)
-            self.cancel = gr.Button(words["cancel"], interactive=False, elem_id=f"{self.name}-cancel", min_width=90)
+            self.start.render()
+            self.cancel.render()
 
-    def standing(self) -> None:
-        """The bar with its sentence, and a notice below it."""
-        self.status = gr.HTML(notice_html([self.idle("en")]), elem_id=f"{self.name}-status")
-        self.notice = gr.HTML(elem_id=f"{self.name}-notice")
+    def render_status(self) -> None:
+        """Place the bar with its sentence, and a notice below it."""
+        self.status.render()
+        self.notice.render()
 
-    def export(self) -> None:
-        """The result's files, once there are some."""
-        self.files = gr.File(
-            label=JOB["en"]["files"], file_count="multiple", interactive=False, visible=False,
-            elem_id=f"{self.name}-files",
-        )  # fmt: skip
+    def render_files(self) -> None:
+        """Place the result's files, which are seen once there are some."""
+        self.files.render()
 
-    @property
-    def texts(self) -> list[Any]:
-        return [self.start, self.cancel, self.files]
-
-    def translated(self, language: str) -> Updates:
-        words = JOB[language]
-        return {
-            self.start: gr.Button(words[self.word]),
-            self.cancel: gr.Button(words["cancel"]),
-            self.files: gr.File(label=words["files"]),
-        }
-
-    def connect(
-        self,
-        language: gr.Radio,
-        settings: Sequence[Any],
-        make: Callable[..., Job[T]],
-        results: Sequence[Any],
-        show: Callable[..., Updates],
-        tab: gr.Tab,
-        texts: Sequence[Any],
-        translated: Callable[[str], Updates],
-        views: Sequence[Any] = (),
-    ) -> None:
+    def connect(self, language: gr.Radio, item: gr.Tab, words: Localizer, wiring: JobWiring[T]) -> None:
         """Wire the buttons, the timer, and the tab's words.
 
         Args:
-            settings: components whose values, and then the language, ``make`` takes; it may raise ValueError with a
-                sentence for the person.
-            results: components that ``show`` updates from a job's result, the language and the values of ``views``.
-            texts: components that ``translated`` updates from the language.
-            views: components that choose what of a result is shown; a `gr.State` among them is only read.
+            item: the tab, whose selection brings everything up to date: what was sent to it while another one was open
+                may not have arrived.
+            words: of the whole tab; they adopt the panel's own.
         """
-        standing = [self.timer, self.start, self.cancel, self.status, self.files]
+        words.adopt(self.words)
+        outputs = [self.timer, self.start, self.cancel, self.status, self.files, *wiring.results]
+        inputs = [self.job, language, *wiring.views]
+        quick = QUICK | {"js": wiring.javascript}
 
-        def watch(job: Job[T] | None, lang: str, *chosen: object) -> Updates:
-            if job is None:
-                return {self.status: notice_html([self.idle(lang)])}
-            now, result = job.status(), job.result()
-            told = {
-                self.timer: gr.Timer(active=now.alive),
-                self.start: gr.Button(interactive=not now.alive),
-                self.cancel: gr.Button(interactive=now.alive),
-                self.status: status_html(now, lang, self.name),
-            }
-            if result is not None:
-                told |= {self.files: gr.File(result.files, visible=True), **show(result, lang, *chosen)}
-            return told
+        def watch(job: Job[T] | None, lang: str, *views: object) -> Updates:
+            return self._updates(wiring, job, lang, *views)
 
-        def begin(request: gr.Request, *values: Any) -> Updates:  # noqa: ANN401 the components' values
-            (running, lang, *rest), count = values, len(settings)
+        def begin(request: gr.Request, job: Job[T] | None, lang: str, *values: object) -> Updates:
+            settings, views = values[: len(wiring.settings)], values[len(wiring.settings) :]
             try:
-                if running is not None and running.status().alive:
-                    raise ValueError(JOB[lang]["busy"])
-                job = make(*rest[:count], lang)
-                job.start(TimeLimit(60 * MAX_MINUTES, Message(JOB.english["overdue"], minutes=MAX_MINUTES)))
+                started = self._begin(wiring, job, lang, settings)
             except ValueError as error:
-                return {self.notice: notice_html([str(error)], error=True)}
-            watched(job, str(request.session_hash))
-            return {self.job: job, self.notice: "", **watch(job, lang, *rest[count:])}
+                return {self.notice: notice_html([translate_error(error, lang)], error=True)}
+            track(started, str(request.session_hash))
+            return {self.job: started, self.notice: "", **watch(started, lang, *views)}
 
-        def stop(job: Job[T] | None, lang: str, *chosen: object) -> Updates:
+        def stop(job: Job[T] | None, lang: str, *views: object) -> Updates:
             if job is not None:
                 job.cancel()
-            return watch(job, lang, *chosen)
+            return watch(job, lang, *views)
 
-        quick: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
-        shown, watched_by = [*standing, *results], [self.job, language, *views]
-        self.timer.tick(watch, watched_by, shown, **quick)
-        self.start.click(begin, [self.job, language, *settings, *views], [self.job, self.notice, *shown], **quick)
-        self.cancel.click(stop, watched_by, shown, **quick)
-        for view in views:
-            if not isinstance(view, gr.State):
-                view.input(watch, watched_by, shown, **quick)
-        # What was sent to the tab while another one was open may not have arrived.
-        opened = tab.select(translated, language, list(texts), **quick)
-        for changed in (opened, language.input(None, **quick)):
-            changed.then(watch, watched_by, shown, **quick)
+        self.timer.tick(watch, inputs, outputs, **quick)
+        self.start.click(
+            begin, [self.job, language, *wiring.settings, *wiring.views], [self.job, self.notice, *outputs], **quick
+        )
+        self.cancel.click(stop, inputs, outputs, **quick)
+        for view in wiring.views:
+            if not isinstance(view, gr.State) and view.visible is True:
+                view.input(watch, inputs, outputs, **quick)
+        selected = item.select(words.updates, language, words.components, **QUICK)
+        for changed in (selected, language.input(None, **QUICK)):
+            changed.then(watch, inputs, outputs, **quick)
+
+    def _begin(self, wiring: JobWiring[T], job: Job[T] | None, lang: str, settings: Sequence[object]) -> Job[T]:
+        if job is not None and job.status().alive:
+            raise InputError(JOB.english["busy"])
+        started = wiring.make(*settings, lang)
+        started.start(TimeLimit(60 * MAX_MINUTES, Message(JOB.english["overdue"], minutes=MAX_MINUTES)))
+        return started
+
+    def _updates(self, wiring: JobWiring[T], job: Job[T] | None, lang: str, *views: object) -> Updates:
+        if job is None:
+            return {self.status: self._idle_html(lang)}
+        status, latest, result = job.status(), job.latest(), job.result()  # in this order: the last step is shown
+        updates: Updates = {
+            self.timer: gr.Timer(active=status.alive),
+            self.start: gr.Button(interactive=not status.alive),
+            self.cancel: gr.Button(interactive=status.alive and not job.cancelling),
+            self.status: status_html(status, lang, self.name, job.cancelling),
+        }
+        if result is not None:
+            updates[self.files] = gr.File(list(wiring.files(result)), visible=bool(wiring.files(result)))
+        if latest is not None:
+            updates |= wiring.show(latest, lang, *views)
+        return updates
+
+    def _idle_html(self, language: str) -> str:
+        return notice_html([self._strings[language][self._idle].replace("*", "")])
 
 
-def status_html(status: JobStatus, language: str, name: str) -> str:
-    """Show a bar with a sentence: what is going on, how far it is, and how long this part will take."""
+def status_html(status: JobStatus, language: str, name: str, cancelling: bool = False) -> str:
+    """Show a bar with a sentence: what is going on, how far it is, and how long it will take.
+
+    Args:
+        name: what is under way, for those who cannot see the bar.
+        cancelling: whether somebody asked to stop and it has not stopped yet.
+    """
     words, progress = JOB[language], status.progress
     if status.state == "failed":
         return notice_html([translate(status.error, language)], error=True)
-    if status.state == "running":
+    if cancelling:
+        sentence = words["cancelling"]
+    elif status.state == "running":
         sentence = words["beginning"]
         if progress.total:
             values = {"what": translate(progress.phase, language), "done": progress.done, "total": progress.total}
@@ -173,5 +177,12 @@ def status_html(status: JobStatus, language: str, name: str) -> str:
             sentence += " " + words["left"].format(time=duration(progress.seconds_left, language))
     else:
         sentence = words[status.state].format(ahead=status.queue_position)
-    share = 1.0 if status.state == "done" else progress.done / max(progress.total, 1)
-    return bar_html(share, sentence, status.state, name)
+    return progress_html(progress.share, sentence, status.state, name)
+
+
+def duration(seconds: float, language: str) -> str:
+    """Say a time in seconds, from a minute and a half on in minutes."""
+    words = JOB[language]
+    if seconds < 90:
+        return words["seconds"].format(count=max(math.ceil(seconds / 5) * 5, 5))
+    return words["minutes"].format(count=round(seconds / 60))

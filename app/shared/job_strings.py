@@ -15,7 +15,10 @@ JOB = Strings(
         "done": "Done.",
         "cancelled": "Cancelled; nothing new is shown.",
         "overdue": "Stopped after {minutes} minutes, as others wait: take fewer pictures, or the command in a shell.",
+        "cancelling": "Cancelling: it stops at the next step.",
         "left": "About {time} left for this.",
+        "seconds": "{count} s",
+        "minutes": "{count} min",
         "busy": "The last one is still running; cancel it first.",
         "files": "Take it with you",
     }

@@ -13,7 +13,7 @@ from app.components.picture_grid.component import PictureGrid
 from app.components.picture_grid.strings import STRINGS as GRID_STRINGS
 from app.services.analyses import received
 from app.shared.html_pieces import notice_html
-from app.shared.job_panel import JobControls, JobTab, Updates
+from app.shared.legacy_job_controls import JobControls, JobTab, Updates
 from app.tabs.across import inputs as given
 from app.tabs.across import service as handlers
 from app.tabs.across.cards import PRESSED

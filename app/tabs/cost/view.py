@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
-from app.shared.job_panel import JobControls, JobTab, Updates
+from app.shared.legacy_job_controls import JobControls, JobTab, Updates
 from app.tabs.cost import service as handlers
 from app.tabs.cost.service import Measured
 from app.tabs.cost.strings import COST

@@ -12,7 +12,7 @@ from gradio.events import Dependency
 from app.services import backbones as handlers
 from app.services.analyses import Source
 from app.shared.html_pieces import notice_html
-from app.shared.job_panel import JobTab, Updates
+from app.shared.legacy_job_controls import JobTab, Updates
 from app.tabs.explore.backbone_strings import BACKBONE
 from sam3viz.encoders import DEFAULT_BACKBONE
 

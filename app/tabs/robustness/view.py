@@ -8,7 +8,7 @@ import gradio as gr
 
 from app.shared.dataset_picker import Source
 from app.shared.html_pieces import notice_html
-from app.shared.job_panel import JobControls, JobTab, Updates
+from app.shared.legacy_job_controls import JobControls, JobTab, Updates
 from app.tabs.robustness import service as handlers
 from app.tabs.robustness.service import Measured
 from app.tabs.robustness.strings import ROBUSTNESS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from app.components.box_prompter.component import BoxPrompter
-from app.shared.job_panel import JobControls, JobTab, Updates
+from app.shared.legacy_job_controls import JobControls, JobTab, Updates
 from app.tabs.across.view import PictureFiles
 from app.tabs.sam3 import service as handlers
 from app.tabs.sam3.service import Studied

@@ -8,7 +8,7 @@ from uuid import uuid4
 import plotly.graph_objects as go
 
 from app.services.analyses import Weights, analyzer
-from app.services.sessions import watched
+from app.services.sessions import track as watched
 from app.tabs.training.status import duration, training_table_html
 from app.tabs.training.strings import TRAINING
 from sam3viz import VARIANTS

@@ -9,7 +9,7 @@ import gradio as gr
 from gradio.events import Dependency
 
 from app.shared.html_pieces import notice_html
-from app.shared.job_panel import JobTab, Updates
+from app.shared.legacy_job_controls import JobTab, Updates
 from app.tabs.training import service as handlers
 from app.tabs.training.status import status_html
 from app.tabs.training.strings import TRAINING

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.shared.job_panel import status_html
+from app.shared.legacy_job_controls import status_html
 from sam3viz.utils.jobs import Standing
 
 

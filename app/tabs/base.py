@@ -1,0 +1,49 @@
+"""What a tab is, and what all tabs share. A tab never imports another: they meet in the page's context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from app.components.box_prompter.component import BoxPrompter
+from app.shared.i18n import Localizer
+
+QUICK: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+"""Of an event that answers at once. It is not queued: Gradio closes a session's event stream with its last queued event,
+and an analysis that joins in that instant would be lost with it."""
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """What the page hands to every tab, built before any of them."""
+
+    language: gr.Radio
+    tabs: gr.Tabs
+    """Its ``selected`` is a tab's name."""
+    prompter: BoxPrompter
+    """Picture and boxes of Explore, which renders it; other tabs only read it."""
+    source: gr.State
+    """A `ModelSource` that the visitor chose to analyse with; None for the default backbone with the shipped weights."""
+    source_changed: gr.Number
+    """Whoever puts something into ``source`` adds 1: a state's own change is heard after queued events alone."""
+    case: gr.State
+    """A `Case` that a tab asks Explore to open."""
+    case_changed: gr.Number
+    """Whoever puts something into ``case`` adds 1."""
+    backbones: Any
+    """The `BackboneCatalog` of what visitors may choose."""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab of the page."""
+
+    name: str
+    """Id in `gr.Tabs`; its element's id is ``NAME-tab``."""
+    title: str
+    """In English."""
+    build: Callable[[PageContext, gr.Tab], Localizer]
+    """Builds the tab's components where it is called, wires their events, and returns what follows the language."""
