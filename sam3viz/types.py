@@ -186,6 +186,10 @@ class BridgeOutput:
     diagnostics: tuple[Diagnostic, ...] = ()
     """In the order in which they are displayed."""
 
+    def diagnostic(self, name: str) -> Diagnostic | None:
+        """Return the diagnostic of that name, where the bridge has it."""
+        return next((diagnostic for diagnostic in self.diagnostics if diagnostic.name == name), None)
+
 
 @dataclass(frozen=True)
 class GroundTruth:

@@ -11,7 +11,7 @@ from jaxtyping import Float32, UInt8
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 from plotly.colors import sample_colorscale, unlabel_rgb
 
-from sam3viz.figures.style import of_label, tag
+from sam3viz.figures.style import color_of_label, tag
 from sam3viz.types import Detection, Exemplar, Prediction, VariantResult
 
 OPACITY = 0.8
@@ -109,7 +109,7 @@ def _scaled(box: tuple[float, float, float, float], scale: tuple[float, float]) 
 def _draw_exemplar(
     draw: ImageDraw.ImageDraw, box: tuple[float, float, float, float], exemplar: Exemplar, name: str
 ) -> None:
-    colour = ImageColor.getrgb(of_label(exemplar.label))
+    colour = ImageColor.getrgb(color_of_label(exemplar.label))
     x0, y0, x1, y1 = box
     if exemplar.label > 0:
         draw.rectangle(box, outline=colour, width=3)

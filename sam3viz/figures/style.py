@@ -18,11 +18,17 @@ FAINT = "rgba(121, 121, 121, 0.22)"
 VISUAL = "rgba(133, 138, 146, 0.5)"
 PROBE = "#3f7fd1"
 POSITIVE, NEGATIVE = "#14803f", "#d02a22"
-PARTS = ("#3f7fd1", "#9a6f00", "#a0559c")
-"""Three shares of one whole: told apart with every common kind of colour blindness."""
-_HUES = ("#797979", "#b5543c", "#a0559c", "#9a6f00", "#14803f", "#3f7fd1", "#0f8a94")
-_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "circle-open", "square-open", "diamond-open")
-"""One a variant in screen order, told apart on white and on near-black; then they begin again."""
+PARTS = ("#3f7fd1", "#9a6f00", "#a0559c", "#14803f", "#b5543c", "#0f8a94")
+"""Shares of one whole; the first three are distinct with every common kind of colour blindness."""
+_HUES = (
+    "#797979", "#b5543c", "#a0559c", "#9a6f00", "#14803f", "#3f7fd1", "#0f8a94",
+    "#7a6fd0", "#c2416b", "#64842a", "#b8652a", "#5d7fa3", "#8d7366", "#b04fc4",
+)  # fmt: skip
+_SYMBOLS = (
+    "circle", "square", "diamond", "triangle-up", "circle-open", "square-open", "diamond-open", "cross", "x",
+)  # fmt: skip
+"""One a variant in screen order, distinct on white and on near-black; then they begin again. Their numbers have no common
+divisor, so that colour and marker together stay distinct for 126 variants."""
 
 SIDE = 6
 """Pixels left and right of the plots. The same in every figure, so that the variants' columns line up."""
@@ -30,22 +36,23 @@ MARGIN, NARROW_MARGIN = {"t": 76, "b": 44}, {"t": 124, "b": 58}
 """Pixels. A single column is drawn on a phone, where the legend and the footnote take more lines."""
 
 
-def of_label(label: int) -> str:
+def color_of_label(label: int) -> str:
+    """Return the colour of a positive or a negative exemplar."""
     return POSITIVE if label > 0 else NEGATIVE
 
 
-def of_variant(name: str) -> str:
-    """A variant's colour, the same in every figure."""
+def color_of_variant(name: str) -> str:
+    """Return a variant's colour, the same in every figure: that of its place in the registry."""
     return _HUES[list(VARIANTS).index(name) % len(_HUES)]
 
 
 def symbol_of_variant(name: str) -> str:
-    """A variant's marker: where two variants meet in one point, their shapes tell them apart."""
+    """Return a variant's marker: where two variants meet in one point, their shapes differ."""
     return _SYMBOLS[list(VARIANTS).index(name) % len(_SYMBOLS)]
 
 
-def bare(figure: go.Figure) -> None:
-    """Nothing painted behind, and the page's own letters."""
+def clear_background(figure: go.Figure) -> None:
+    """Paint nothing behind, and write in the page's own letters."""
     figure.update_layout(
         template=None,
         paper_bgcolor="rgba(0,0,0,0)",
@@ -57,12 +64,12 @@ def bare(figure: go.Figure) -> None:
 
 
 def tag(number: int, exemplar: Exemplar) -> str:
-    """How a drawn exemplar is called everywhere: its sign and its number in drawn order, from 1."""
+    """Name a drawn exemplar, as everywhere: its sign and its number in drawn order, from 1."""
     return f"{'+' if exemplar.label > 0 else '−'}{number}"
 
 
 def columns(headings: Sequence[str], height: int, row_heights: Sequence[float] = (1.0,), gap: float = 0.0) -> go.Figure:
-    """Equal columns, one a heading, with linked axes; ``height`` is the plots' own, in pixels."""
+    """Make equal columns, one a heading, with linked axes; ``height`` is the plots' own, in pixels."""
     count = len(headings)
     margin = NARROW_MARGIN if count == 1 else MARGIN
     figure = make_subplots(
@@ -84,7 +91,7 @@ def columns(headings: Sequence[str], height: int, row_heights: Sequence[float] =
     figure.update_yaxes(showgrid=True, gridcolor=FAINT, zeroline=False, showticklabels=False)
     figure.update_xaxes(showline=True, linecolor=FAINT, mirror=True)
     figure.update_yaxes(showline=True, linecolor=FAINT, mirror=True)
-    bare(figure)
+    clear_background(figure)
     figure.update_layout(
         margin={"l": SIDE, "r": SIDE, **margin},
         height=height + sum(margin.values()),
@@ -95,7 +102,7 @@ def columns(headings: Sequence[str], height: int, row_heights: Sequence[float] =
 
 
 def footnote(figure: go.Figure, *parts: str) -> None:
-    """Under the plots: what the axes are. Two parts a line, which is as wide as a page; in a single column one."""
+    """Say under the plots what the axes are. Two parts a line, which is as wide as a page; in a single column one."""
     each = 1 if figure.layout.margin.b == NARROW_MARGIN["b"] else 2
     lines = [" · ".join(parts[start : start + each]) for start in range(0, len(parts), each)]
     figure.add_annotation(
@@ -105,9 +112,10 @@ def footnote(figure: go.Figure, *parts: str) -> None:
 
 
 def heading(name: str, note: str) -> str:
+    """Write a column's heading: a variant's name and a note under it."""
     return f"<b>{name}</b><br>{note}"
 
 
 def plot_height(count: int) -> int:
-    """Fewer columns are wider, hence taller."""
+    """Return the plots' height in pixels: fewer columns are wider, hence taller."""
     return 360 if count == 1 else 280 if count < 5 else 200

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from jaxtyping import Float64
 from plotly.subplots import make_subplots
 
-from sam3viz.figures.style import FAINT, bare, heading, of_variant
+from sam3viz.figures.style import FAINT, clear_background, color_of_variant, heading
 from sam3viz.metrics.convergence import smoothed, smoothness, steps_to_target
 
 DETECTION = ("patch", "ranking")
@@ -63,7 +63,7 @@ def training_curves(history: pd.DataFrame, narrow: bool = False) -> go.Figure:
             run = runs.loc[name]
             look = (looks == run[["schedule", "alignment_weight"]].to_list()).all(axis=1).idxmax()
             line = {
-                "color": of_variant(run["variant"]),
+                "color": color_of_variant(run["variant"]),
                 "dash": _DASHES[int(look) % len(_DASHES)],
             }
             for trace in _lines(str(name), curve, line, measured=term not in SETTINGS):
@@ -75,7 +75,7 @@ def training_curves(history: pd.DataFrame, narrow: bool = False) -> go.Figure:
     figure.update_xaxes(gridcolor=FAINT, zeroline=False, showline=True, linecolor=FAINT, mirror=True, nticks=6)
     figure.update_xaxes(range=[0.5, max(history["step"].max(), 2) + 0.5], showticklabels=True, tickfont_size=10)
     figure.update_yaxes(gridcolor=FAINT, zeroline=False, showline=True, linecolor=FAINT, mirror=True, tickfont_size=10)
-    bare(figure)
+    clear_background(figure)
     figure.update_layout(
         margin={"l": 44, "r": 8, "t": legend + 44, "b": 40},
         height=height + legend + 64,

@@ -6,20 +6,26 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from sam3viz.figures.panel import Panel, always, shown
+from sam3viz.figures.panel import Panel, always, visible_variants
 from sam3viz.figures.scatter import token_planes
 from sam3viz.figures.style import footnote, heading
 from sam3viz.inference.analysis import AnalysisData
+from sam3viz.projection.layout import first_layout
+from sam3viz.utils.messages import translate
 
 
-def build(analysis: AnalysisData, variants: Sequence[str] | None = None) -> go.Figure:
-    trust = analysis.metrics()["trustworthiness"]
-    headings = {name: heading(name, f"trust {trust[name]:.2f}") for name in shown(analysis, variants)}
-    figure = token_planes(analysis, analysis.layout(), ("x", "y"), headings)
+def build(analysis: AnalysisData, variants: Sequence[str] | None = None, language: str = "en") -> go.Figure:
+    """Draw the UMAP map of each variant, see `Panel.build`."""
+    trust, word = analysis.metrics()["trustworthiness"], translate("trust", language)
+    headings = {name: heading(name, f"{word} {trust[name]:.2f}") for name in visible_variants(analysis, variants)}
+    figure = token_planes(analysis, analysis.layout(), ("x", "y"), headings, language)
     figure.update_xaxes(showticklabels=False, showgrid=False)
     figure.update_yaxes(showgrid=False)
-    start = "baseline" if "baseline" in analysis.variants else next(iter(analysis.variants))
-    footnote(figure, f"maps start from the {start}'s layout", "neighbourhoods count, distances do not")
+    footnote(
+        figure,
+        translate("maps start from the layout of {variant}", language, variant=first_layout(analysis.variants)),
+        translate("neighbourhoods count, distances do not", language),
+    )
     return figure
 
 

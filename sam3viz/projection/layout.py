@@ -7,7 +7,7 @@ trustworthiness.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
 from sklearn.preprocessing import normalize
 
+from sam3viz.bridges import UNBRIDGED
 from sam3viz.projection.umap_kernels import NEIGHBOURS, embed
 from sam3viz.types import VariantResult
 
@@ -35,6 +36,13 @@ class Layout:
     """Columns variant, kind, label, x, y, gap_x, gap_y, row, col, as `sam3viz.inference.analysis.AnalysisData.layout` tells."""
     trustworthiness: dict[str, float]
     """Variant -> share of its map's neighbours that are true ones (Venna and Kaski 2001), 0..1."""
+
+
+def first_layout(variants: Iterable[str]) -> str:
+    """Return the variant whose map is fitted first, so that the others start from it: the exemplar encoder without a
+    bridge, where it ran."""
+    names = list(variants)
+    return UNBRIDGED if UNBRIDGED in names else names[0]
 
 
 def gap_axes(variants: Mapping[str, VariantResult], labels: Sequence[int] | None = None) -> pd.DataFrame:
@@ -77,7 +85,7 @@ def layout(variants: Mapping[str, VariantResult], labels: Sequence[int] | None =
     """
     frame = gap_axes(variants, labels)
     points = {name: _points(result) for name, result in variants.items()}
-    first = "baseline" if "baseline" in variants else next(iter(variants))
+    first = first_layout(variants)
     start = embed(points[first], None, COLD_EPOCHS, seed)
     maps: dict[str, Float32[np.ndarray, "n 2"]] = {first: start}
     for name in variants:

@@ -13,7 +13,7 @@ from tests.contract.test_variants import MANY, shaken
 def scale_weights(bridge: Adaptive, boxes: torch.Tensor, grid: tuple[int, int]) -> torch.Tensor:
     one = torch.ones(len(boxes), dtype=torch.long)
     tokens = Tokens.gather(torch.randn(1, DIM, *grid), boxes, one, 0 * one, one.bool())
-    return bridge(tokens).scale_weights
+    return bridge(tokens).diagnostic("scales").values
 
 
 def test_scale_weights_see_the_box_relative_to_the_image_alone():

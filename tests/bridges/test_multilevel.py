@@ -64,10 +64,12 @@ def test_the_three_levels_are_three(overfit_episode):
 
 
 def test_level_weights_depend_on_the_exemplar_and_sum_to_one(overfit_episode):
-    weights = shaken(MultiLevel(DIM))(overfit_episode[0]).level_weights
+    weights = shaken(MultiLevel(DIM))(overfit_episode[0]).diagnostic("levels").values
     torch.testing.assert_close(weights.sum(1), torch.ones(3))
     assert weights.std(0).min() > 1e-4
-    torch.testing.assert_close(MultiLevel(DIM)(overfit_episode[0]).level_weights, torch.full((3, 3), 1 / 3))
+    torch.testing.assert_close(
+        MultiLevel(DIM)(overfit_episode[0]).diagnostic("levels").values, torch.full((3, 3), 1 / 3)
+    )
 
 
 def test_every_level_learns(overfit_episode):

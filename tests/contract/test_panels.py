@@ -13,20 +13,21 @@ from sam3viz.api.analysis import Analysis
 from sam3viz.figures import PANELS
 from sam3viz.figures.metrics_table import metrics_table
 from sam3viz.metrics import METRICS
-from sam3viz.types import Exemplar, Scene, VariantResult
+from sam3viz.types import Diagnostic, Exemplar, Scene, VariantResult
 
 GRID, DIM = (6, 8), 16
+LEVELS, SCALES = ("early fusion", "mid fusion", "late fusion"), ("3×3 kernel", "5×5 kernel", "7×7 kernel")
 EXEMPLARS = (Exemplar((4, 4, 30, 30)), Exemplar((40, 10, 70, 50), -1), Exemplar((8, 30, 20, 55)))
 
 
-def variant(name: str, shift: float, **shown: np.ndarray) -> VariantResult:
+def variant(name: str, shift: float, *diagnostics: Diagnostic) -> VariantResult:
     rng = np.random.default_rng(0)
     visual, partner, probes = (rng.standard_normal((n, DIM)).astype(np.float32) for n in (48, len(EXEMPLARS), 40))
     move = np.float32(shift) * np.eye(DIM, dtype=np.float32)[0]
     measured = {key: metric(probes + move, probes) for key, metric in METRICS.items()}
     return VariantResult(
-        name, rng.random(GRID, np.float32), (60, 80), (60, 80), visual, partner + move, partner, probes + move, probes,
-        metrics=measured, seconds=0.012, **shown,
+        rng.random(GRID, np.float32), (60, 80), (), 0.012, name, (60, 80),
+        visual, partner + move, partner, probes + move, probes, diagnostics=diagnostics, metrics=measured,
     )  # fmt: skip
 
 
@@ -37,8 +38,12 @@ def analysis() -> Analysis:
     variants = {
         "raw": variant("raw", 0),
         "baseline": variant("baseline", 9),
-        "multilevel": variant("multilevel", 1, level_weights=shares, gates=gates),
-        "adaptive": variant("adaptive", 0.5, scale_weights=shares, gates=gates),
+        "multilevel": variant(
+            "multilevel", 1, Diagnostic("levels", "shares", shares, LEVELS), Diagnostic("gates", "gates", gates)
+        ),
+        "adaptive": variant(
+            "adaptive", 0.5, Diagnostic("scales", "shares", shares, SCALES), Diagnostic("gates", "gates", gates)
+        ),
     }
     return Analysis(Scene(Image.new("RGB", (80, 60)), EXEMPLARS), variants, np.zeros((40, 4), np.float32))
 
@@ -156,7 +161,22 @@ def test_the_table_has_a_cell_a_variant_and_says_what_is_missing(analysis):
     assert distance.cells["unified"] == "–"
     assert distance.cells["baseline"] == f"{analysis.variants['baseline'].metrics['centroid_distance']:.2f}"
     assert distance.label.endswith("↓")
-    assert distance.best == "adaptive", "raw has no gap by construction and takes no part"
+    assert distance.best == ("adaptive",), "raw has no gap by construction and takes no part"
     assert by_name["matched_cosine"].label.endswith("↑")
     assert "of 40" in by_name["retrieval_rank"].label
     assert by_name["milliseconds"].cells["raw"] == "12"
+
+
+def row_of(values: dict[str, float], metric: str = "centroid_distance"):
+    rng = {name: replace(variant(name, 0), metrics=dict.fromkeys(METRICS, value)) for name, value in values.items()}
+    scene = Scene(Image.new("RGB", (80, 60)), EXEMPLARS)
+    rows = metrics_table(Analysis(scene, rng, np.zeros((40, 4), np.float32)))
+    return dict(zip([*METRICS, "trustworthiness", "milliseconds"], rows, strict=True))[metric]
+
+
+def test_bold_is_for_bridges_that_are_better_as_written():
+    assert row_of({"raw": 0.0, "baseline": 0.1, "unified": 0.3, "adaptive": 0.2}).best == ("adaptive",)
+    assert row_of({"unified": 0.301, "multilevel": 0.299, "adaptive": 0.5}).best == ("unified", "multilevel")
+    assert row_of({"unified": 0.0, "multilevel": 0.001, "adaptive": -0.001}).best == (), "equal zeros"
+    assert row_of({"baseline": 0.1, "unified": 0.3}).best == (), "alone it is better than nobody"
+    assert row_of({"unified": 0.3, "adaptive": 0.2}, "milliseconds").best == (), "a time is noise"

@@ -37,7 +37,7 @@ def heat(bridge: Bridge, tokens: Tokens) -> torch.Tensor:
 
 
 def test_is_described(bridge):
-    assert all((bridge.name, bridge.title, bridge.summary, bridge.source))
+    assert all((bridge.name, bridge.title, bridge.summary, bridge.citation))
 
 
 @pytest.mark.parametrize(("boxes", "images"), [(ONE, 1), (MANY, 2)])
@@ -48,11 +48,12 @@ def test_shapes(bridge, make_scene_tokens, boxes, images, reference):
     m, (h, w) = len(boxes), tokens.visual.shape[-2:]
     assert bridged.visual.shape == (images, bridged.exemplar.shape[1], h, w)
     assert bridged.exemplar.shape[0] == m
-    for weights in (bridged.scale_weights, bridged.level_weights):
-        if weights is not None:
-            torch.testing.assert_close(weights.sum(1), torch.ones(m))
-    if bridged.gates is not None:
-        assert ((bridged.gates >= 0) & (bridged.gates <= 1)).all()
+    for diagnostic in bridged.diagnostics:
+        assert len(diagnostic.values) == m
+        assert ((diagnostic.values >= 0) & (diagnostic.values <= 1)).all()
+        if diagnostic.kind == "shares":
+            assert diagnostic.values.shape[1] == len(diagnostic.parts)
+            torch.testing.assert_close(diagnostic.values.sum(1), torch.ones(m))
     if bridged.attention is not None:
         assert bridged.attention.shape == (m, h, w)
         torch.testing.assert_close(bridged.attention.sum((1, 2)), torch.ones(m))

@@ -23,7 +23,7 @@ from sam3viz.evaluation.episodes import (
     resample,
     scores,
 )
-from sam3viz.types import VariantResult
+from sam3viz.types import Prediction
 
 WIDTH, HEIGHT = 160, 120
 
@@ -203,8 +203,7 @@ def test_peaks_agree_with_a_slow_loop():
 
 def test_the_heat_is_scored_as_it_is_shown():
     grid = torch.rand(9, 13).numpy()
-    empty = np.zeros((1, 1), np.float32)
-    shown = VariantResult("raw", grid, (HEIGHT, WIDTH), (HEIGHT, WIDTH), empty, empty, empty, empty, empty).heatmap
+    shown = Prediction(grid, (HEIGHT, WIDTH), (), 0.0).heatmap
     again = torch.nn.functional.interpolate(
         torch.from_numpy(shown)[None, None], (GRID, GRID), mode="bilinear", align_corners=False
     )

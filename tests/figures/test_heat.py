@@ -16,7 +16,7 @@ def with_grid(heat: np.ndarray, size: tuple[int, int], attention: np.ndarray | N
     drawn = np.zeros((0 if attention is None else len(attention), 4), np.float32)
     none = drawn[:0]
     return VariantResult(
-        "raw", heat.astype(np.float32), size, size, none, drawn, drawn, none, none, attention_grid=attention
+        heat.astype(np.float32), size, (), 0.0, "raw", size, none, drawn, drawn, none, none, attention_grid=attention
     )  # fmt: skip
 
 

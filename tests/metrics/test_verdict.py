@@ -12,10 +12,11 @@ PROBES = 40
 def result(name: str, matched: float, mismatched: float, rank: float, found: int = 0) -> VariantResult:
     rows = np.zeros((PROBES, 3), np.float32)
     return VariantResult(
-        name,
-        np.zeros((2, 2), np.float32),
-        (32, 32),
-        (32, 32),
+        heat_grid=np.zeros((2, 2), np.float32),
+        size=(32, 32),
+        seconds=0.0,
+        name=name,
+        reference_size=(32, 32),
         visual=rows[:4],
         exemplar=rows[:1],
         partner=rows[:1],

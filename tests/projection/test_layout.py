@@ -35,7 +35,7 @@ def result(seed: int = 0, grid: tuple[int, int] = (6, 8), shift: float = 0.0, pr
     visual, partner, probe_partner = tokens(grid[0] * grid[1]), tokens(3), tokens(probes)
     move = np.float32(shift) * np.eye(DIM, dtype=np.float32)[-1]
     return VariantResult(
-        f"shift {shift}", np.zeros(grid, np.float32), (60, 80), (60, 80),
+        np.zeros(grid, np.float32), (60, 80), (), 0.0, f"shift {shift}", (60, 80),
         visual=visual, exemplar=partner + move, partner=partner,
         probe_exemplar=probe_partner + move, probe_partner=probe_partner,
     )  # fmt: skip

@@ -77,7 +77,7 @@ def test_the_bar_says_what_is_done_and_can_be_hidden(hidden, capsys):
     if hidden:
         assert captured.err == ""
     else:
-        assert all(part in captured.err for part in ("pictures:  25%", " 1/4 ", "maps: 100%", " 3/3 "))
+        assert all(part in captured.err for part in ("Pictures read:  25%", " 1/4 ", "Maps drawn: 100%", " 3/3 "))
 
 
 def test_outputs_are_those_that_were_named_in_order(tmp_path):

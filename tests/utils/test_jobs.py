@@ -7,7 +7,8 @@ import threading
 import pytest
 
 from sam3viz.utils import jobs as background
-from sam3viz.utils.jobs import Job, Limit, ReportProgress
+from sam3viz.utils.jobs import Job, JobContext, ReportProgress, TimeLimit
+from sam3viz.utils.messages import InputError, Message, translate
 
 PATIENCE = 60
 """Seconds; a test only waits when it must."""
@@ -43,12 +44,12 @@ def started(work) -> Job:
 
 def test_a_job_gives_its_result_once_it_is_done(held):
     job = Job(held)
-    assert (job.standing().state, job.result()) == ("new", None)
+    assert (job.status().state, job.result()) == ("new", None)
     job.start()
     assert held.began.wait(PATIENCE)
-    assert (job.standing().state, job.standing().alive, job.result()) == ("running", True, None)
+    assert (job.status().state, job.status().alive, job.result()) == ("running", True, None)
     held.released.set()
-    assert (job.wait(PATIENCE).state, job.standing().alive, job.result()) == ("done", False, "let go")
+    assert (job.wait(PATIENCE).state, job.status().alive, job.result()) == ("done", False, "let go")
 
 
 def test_progress_tells_what_and_how_far_and_how_long_it_takes(monkeypatch):
@@ -59,8 +60,8 @@ def test_progress_tells_what_and_how_far_and_how_long_it_takes(monkeypatch):
     def work(progress: ReportProgress) -> None:
         for what, done in (("read", 0), ("read", 1), ("read", 2), ("write", 0), ("write", 1)):
             progress(what, done, 4)
-            standing = job.standing()
-            seen.append((standing.what, standing.done, standing.total, standing.seconds_left))
+            now = job.status().progress
+            seen.append((now.phase, now.done, now.total, now.seconds_left))
 
     job = Job(work)
     job.start()
@@ -77,7 +78,7 @@ def test_cancel_stops_at_the_next_word_of_progress(held):
     assert (job.wait(PATIENCE).state, job.result()) == ("cancelled", None)
     steps = held.steps
     job.cancel()
-    assert job.standing().state == "cancelled"
+    assert job.status().state == "cancelled"
     assert held.steps == steps
 
 
@@ -86,24 +87,24 @@ def test_jobs_take_turns_and_a_waiting_one_can_be_cancelled(held):
     first = started(held)
     assert held.began.wait(PATIENCE)
     second, third, fourth = (started(lambda progress, n=n: order.append(n)) for n in (2, 3, 4))
-    assert [(job.standing().state, job.standing().ahead) for job in (second, third, fourth)] == [
+    assert [(job.status().state, job.status().queue_position) for job in (second, third, fourth)] == [
         ("waiting", 1), ("waiting", 2), ("waiting", 3)
     ]  # fmt: skip
     third.cancel()
     assert third.wait(PATIENCE).state == "cancelled"
-    assert fourth.standing().ahead == 2
+    assert fourth.status().queue_position == 2
     held.released.set()
     assert [job.wait(PATIENCE).state for job in (first, second, fourth)] == ["done"] * 3
     assert order == [2, 4]
 
 
 def test_a_crowd_is_turned_away(held, monkeypatch):
-    monkeypatch.setattr(background, "MOST_WAITING", 2)
+    monkeypatch.setattr(background, "MAX_QUEUED", 2)
     first, second = started(held), started(lambda progress: None)
     late = Job(lambda progress: None)
     with pytest.raises(ValueError, match="2 others are waiting already; try again later"):
         late.start()
-    assert late.standing().state == "new"
+    assert late.status().state == "new"
     held.released.set()
     assert [job.wait(PATIENCE).state for job in (first, second)] == ["done", "done"]
     late.start()
@@ -132,12 +133,12 @@ def test_time_is_limited_from_a_jobs_own_turn_on(held, monkeypatch):
 
     first, limited = started(held), Job(work)
     assert held.began.wait(PATIENCE)
-    limited.start(Limit(5, "It took too long; take less."))
+    limited.start(TimeLimit(5, Message("It took too long; take less.")))
     clock[0] = 1000.0  # in line
     held.released.set()
     assert first.wait(PATIENCE).state == "done"
-    standing = limited.wait(PATIENCE)
-    assert (standing.state, standing.error, standing.done) == ("failed", "It took too long; take less.", 2)
+    status = limited.wait(PATIENCE)
+    assert (status.state, status.error, status.progress.done) == ("failed", "It took too long; take less.", 2)
 
 
 def test_a_job_starts_once():
@@ -145,3 +146,52 @@ def test_a_job_starts_once():
     job.wait(PATIENCE)
     with pytest.raises(ValueError, match="started before"):
         job.start()
+
+
+def test_planned_work_is_told_as_a_whole(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(background.time, "perf_counter", lambda: clock[0])
+    reports = []
+
+    def work(context: JobContext[None]) -> None:
+        context.plan({"Scenes composed": 1.0, "Training steps": 3.0})
+        for phase, done in (
+            ("Scenes composed", 1),
+            ("Scenes composed", 2),
+            ("Training steps", 0),
+            ("Training steps", 1),
+        ):
+            clock[0] += 1
+            context(phase, done, 2)
+            progress = job.status().progress
+            reports.append((progress.share, progress.seconds_left))
+
+    job: Job[None] = Job(work)
+    job.start()
+    assert job.wait(PATIENCE).state == "done"
+    assert reports == [(0.125, 7.0), (0.25, 6.0), (0.25, None), (0.625, 1.0)]
+    assert job.status().progress.share == 1.0
+
+
+def test_partial_results_are_there_before_the_end_and_after_a_cancel(held):
+    def work(context: JobContext[str]) -> str:
+        context.emit("half")
+        return held(context)
+
+    job: Job[str] = Job(work)
+    assert job.latest() is None
+    job.start()
+    assert held.began.wait(PATIENCE)
+    assert (job.latest(), job.result()) == ("half", None)
+    job.cancel()
+    assert job.wait(PATIENCE).state == "cancelled"
+    assert (job.latest(), job.result(), job.cancelling) == ("half", None, False)
+
+
+def test_an_error_can_be_said_in_chinese(monkeypatch):
+    def work(context: JobContext[None]) -> None:
+        raise InputError("{count} others are waiting already; try again later.", count=3)
+
+    status = started(work).wait(PATIENCE)
+    assert status.error == "3 others are waiting already; try again later."
+    assert translate(status.error, "zh-CN") == "已有 3 个任务在排队；请稍后再试。"

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from sam3viz.figures.style import FAINT, INK, bare, of_variant, symbol_of_variant
+from sam3viz.figures.style import FAINT, INK, clear_background, color_of_variant, symbol_of_variant
 from sam3viz.studies.bench.shipped import Score
 from sam3viz.studies.cost.measure import BACKBONE
 
@@ -97,7 +97,7 @@ def pareto(table: pd.DataFrame, scores: Mapping[str, Score], quantity: str = "fo
     figure.update_yaxes(title="patch AP ↑", rangemode="tozero")
     figure.update_xaxes(gridcolor=FAINT, zerolinecolor=FAINT)
     figure.update_yaxes(gridcolor=FAINT, zerolinecolor=FAINT)
-    bare(figure)
+    clear_background(figure)
     menu = [
         {"label": QUANTITIES[key].button, "method": "update", "args": [view, {"xaxis.title.text": _title(key)}]}
         for key, view in views.items()
@@ -114,7 +114,7 @@ def pareto(table: pd.DataFrame, scores: Mapping[str, Score], quantity: str = "fo
 
 
 def _marker(name: str, x: float, score: Score, reach: Mapping[str, Any]) -> go.Scatter:
-    colour = of_variant(name)
+    colour = color_of_variant(name)
     bar = {"type": "data", "symmetric": False, "thickness": 1.5, "width": 4, "color": colour}
     interval, told = None, f"patch AP {score['mean']:.3f}"
     if score["low"] is not None:

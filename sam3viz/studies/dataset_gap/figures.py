@@ -14,11 +14,11 @@ from sam3viz.figures.style import (
     INK,
     PROBE,
     VISUAL,
-    bare,
+    clear_background,
+    color_of_variant,
     columns,
     footnote,
     heading,
-    of_variant,
     symbol_of_variant,
 )
 from sam3viz.studies.dataset_gap.projection import DatasetPlanes
@@ -37,7 +37,7 @@ def closeness_against_use(summarised: Mapping[str, Any]) -> go.Figure:
     figure = go.Figure()
     placed: dict[str, tuple[float, float]] = {}
     for name, values in summarised["variants"].items():
-        colour, symbol = of_variant(name), symbol_of_variant(name)
+        colour, symbol = color_of_variant(name), symbol_of_variant(name)
         contrast, score = values["measures"]["contrast"], values["scores"].get("patch_ap")
         if score is None or contrast["mean"] is None:
             continue
@@ -63,10 +63,10 @@ def closeness_against_use(summarised: Mapping[str, Any]) -> go.Figure:
     for names in _together(placed):
         across, up = (max(placed[name][axis] for name in names) for axis in (0, 1))
         figure.add_annotation(
-            text="<br>".join(f'<span style="color:{of_variant(name)}">{name}</span>' for name in names),
+            text="<br>".join(f'<span style="color:{color_of_variant(name)}">{name}</span>' for name in names),
             x=across, y=up, xanchor="left", yanchor="bottom", xshift=9, yshift=6, showarrow=False, align="left",
         )  # fmt: skip
-    bare(figure)
+    clear_background(figure)
     figure.update_layout(height=HEIGHT, margin={"l": 64, "r": 24, "t": 16, "b": 56}, showlegend=False)
     return figure
 
@@ -88,7 +88,7 @@ def dataset_map(mapped: DatasetPlanes) -> go.Figure:
         for side, symbol, colour in (("region", "circle-open", VISUAL), ("instance", "circle", PROBE)):
             own = (frame["side"] == side).to_numpy()
             colours["encoder"].append(colour)
-            colours["variant"].append(of_variant(name))
+            colours["variant"].append(color_of_variant(name))
             for key, values in (("category", by_category), ("size", by_size), ("similarity", by_similarity)):
                 colours[key].append(np.asarray(values)[own].tolist())
             told = frame[own]

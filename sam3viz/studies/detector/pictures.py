@@ -11,7 +11,7 @@ from PIL import Image, ImageColor, ImageDraw
 
 from sam3viz.encoders.sam3_geometry import PARTS
 from sam3viz.figures.heat import overlay
-from sam3viz.figures.style import INK, bare, tag
+from sam3viz.figures.style import INK, clear_background, tag
 from sam3viz.studies.detector.study import Outcome, Sam3Study
 from sam3viz.studies.detector.words import ENGLISH, Words
 from sam3viz.types import Scene
@@ -128,5 +128,5 @@ def parts_figure(done: Sam3Study, words: Words = ENGLISH) -> go.Figure:
     figure.update_xaxes(tickformat=".0%", title=words.axis, gridcolor="rgba(121,121,121,0.22)")
     figure.update_xaxes(zeroline=True, zerolinecolor=INK)
     figure.update_yaxes(autorange="reversed", type="category")  # "+1" is a name, not a number
-    bare(figure)
+    clear_background(figure)
     return figure

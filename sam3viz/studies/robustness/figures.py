@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from plotly.subplots import make_subplots
 
 from sam3viz.data.images import webp_uri
-from sam3viz.figures.style import FAINT, INK, POSITIVE, bare, heading, of_variant, symbol_of_variant
+from sam3viz.figures.style import FAINT, INK, POSITIVE, clear_background, color_of_variant, heading, symbol_of_variant
 from sam3viz.studies.robustness import PERTURBATIONS
 from sam3viz.studies.robustness.perturbation import Box, moved_box
 
@@ -61,7 +61,7 @@ def curves(summarised: Mapping[str, Any], disturbed: str, metric: str, strips: M
             )  # fmt: skip
     figure.update_xaxes(gridcolor=FAINT, zeroline=False, showline=True, linecolor=FAINT, mirror=True, tickfont_size=10)
     figure.update_yaxes(gridcolor=FAINT, zeroline=False, showline=True, linecolor=FAINT, mirror=True, tickfont_size=10)
-    bare(figure)
+    clear_background(figure)
     figure.update_layout(
         height=height + 70,
         margin={"l": 40, "r": 8, "t": 90, "b": 60},
@@ -105,7 +105,7 @@ def _line_of_chance(points: list[dict[str, Any]]) -> go.Scatter:
 
 def _lines(variant: str, points: list[dict[str, Any]]) -> list[go.Scatter]:
     """A curve, and its band where there is one."""
-    colour = of_variant(variant)
+    colour = color_of_variant(variant)
     x, mean = list(range(len(points))), [point["mean"] for point in points]
     traces = []
     if all(point["low"] is not None for point in points):

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from sam3viz.bridges import VARIANTS
 from sam3viz.export.html import write_page
-from sam3viz.figures.style import of_variant
+from sam3viz.figures.style import color_of_variant
 from sam3viz.studies.robustness import PERTURBATIONS
 from sam3viz.studies.robustness.consistency import MEASURES, PATHS
 from sam3viz.studies.robustness.figures import Strip, curves
@@ -56,7 +56,7 @@ def write_report(
         told=summarised,
         story=story(summarised),
         names=[name for name in VARIANTS if name in next(iter(summarised["consistency"].values()))[MEASURES[0]]],
-        colours={name: of_variant(name) for name in VARIANTS},
+        colours={name: color_of_variant(name) for name in VARIANTS},
         consistency=[
             (
                 PATHS[path].label,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sam3viz.figures.style import of_variant, symbol_of_variant
+from sam3viz.figures.style import color_of_variant, symbol_of_variant
 from sam3viz.studies.cost.figures import QUANTITIES, added, frontier, pareto, points
 from tests.helpers.cost_tables import AP, costs, scores
 
@@ -46,7 +46,10 @@ def test_each_variant_is_a_point_with_its_bars():
     assert (list(line.x), list(line.y)) == (pytest.approx([1, 10]), [0.4, 0.6])
     assert line.line.shape == "hv"
     for trace in traces:
-        assert (trace.marker.color, trace.marker.symbol) == (of_variant(trace.name), symbol_of_variant(trace.name))
+        assert (trace.marker.color, trace.marker.symbol) == (
+            color_of_variant(trace.name),
+            symbol_of_variant(trace.name),
+        )
         assert trace.y[0] == AP[trace.name]
         assert (trace.error_y.arrayminus[0], trace.error_y.array[0]) == pytest.approx((0.05, 0.07))
         assert trace.error_x.visible

@@ -165,7 +165,7 @@ def test_it_opens_coloured_by_encoder(figure):
 def test_a_variant_has_its_own_colour_on_both_sides(figure, planes):
     by = coloured(figure)["by variant"]
     for side in ("instance", "region"):
-        assert [set(shown) for shown in by[side]] == [{style.of_variant(name)} for name in planes]
+        assert [set(shown) for shown in by[side]] == [{style.color_of_variant(name)} for name in planes]
 
 
 def test_every_plane_tells_its_trustworthiness_and_where_it_starts(figure):

@@ -102,7 +102,7 @@ def test_a_variant_is_once_in_the_legend_and_looks_the_same_in_every_plot(summar
     assert len({colour for _, colour, _ in looks}) == len({symbol for *_, symbol in looks}) == 2
     assert {line.xaxis for line in lines(figure) if line.name == "raw"} == {"x", "x2"}
     for band in bands(figure):
-        assert band.fillcolor == style.of_variant(band.legendgroup)
+        assert band.fillcolor == style.color_of_variant(band.legendgroup)
 
 
 def test_an_eighth_variant_is_drawn(monkeypatch):
