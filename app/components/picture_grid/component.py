@@ -21,7 +21,7 @@ COLOUR_SCALES = {
     "cividis": sequential.Cividis,
     "grey": ["#000000", "#ffffff"],
 }
-"""Evenly spaced colours from the coldest to the hottest. The browser draws with these, the reports with plotly's own."""
+"""Evenly spaced colours from the coldest to the hottest, plotly's own where the reports draw with them too."""
 
 
 @dataclass(frozen=True)
