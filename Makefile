@@ -1,8 +1,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+FRONT := app/components
+MODULES := $(FRONT)/node_modules/.package-lock.json
+NPM := PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm --prefix $(FRONT)
 
-.PHONY: app test lint fast clean
+.PHONY: app test lint fast clean front bundle
 .DEFAULT_GOAL := app
 
 # The dev group is installed by name: pip reads it from pyproject from 25.1 on.
@@ -12,22 +15,37 @@ $(VENV)/installed: pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	touch $@
 
+# Node comes with the dev group; only who changes the page's scripts needs it.
+$(MODULES): $(FRONT)/package-lock.json | $(VENV)/installed
+	$(NPM) ci
+	touch $@
+
 app: $(VENV)/installed
 	$(BIN)/sam3viz app
 
-lint: $(VENV)/installed
+front: $(MODULES)
+	$(NPM) run --silent lint
+	$(NPM) run --silent test
+
+bundle: $(MODULES)
+	$(NPM) run --silent bundle
+
+lint: $(VENV)/installed $(MODULES)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	find app -name "*.pyi" -delete # written by Gradio beside every component, and read by mypy in its place
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(NPM) run --silent lint
 
-fast: $(VENV)/installed
+fast: $(VENV)/installed $(MODULES)
+	$(NPM) run --silent test
 	$(BIN)/pytest -m "not browser and not slow"
 
 test: $(VENV)/installed lint
+	$(NPM) run --silent test
 	$(BIN)/python tests/browser/chromium.py
 	$(BIN)/pytest
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(FRONT)/node_modules

@@ -14,9 +14,6 @@ from gradio.data_classes import FileData, GradioModel
 from app.components.box_prompter.strings import STRINGS
 
 _FOLDER = Path(__file__).parent
-_SCRIPTS = ("geometry.js", "view.js", "main.js")
-
-"""Every sentence of the page part, in English. Names in braces are filled in by the browser."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +112,7 @@ class BoxPrompter(gr.HTML):
             value=value,
             html_template=(_FOLDER / "template.html").read_text(encoding="utf-8"),
             css_template=(_FOLDER / "style.css").read_text(encoding="utf-8"),
-            js_on_load="\n".join((_FOLDER / "src" / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+            js_on_load=(_FOLDER / "dist" / "box_prompter.js").read_text(encoding="utf-8"),
             apply_default_css=False,
             **{"strings": self.strings, "max_boxes": max_boxes, "max_bytes": max_bytes, **kwargs},
         )

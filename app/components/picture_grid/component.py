@@ -8,13 +8,20 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import gradio as gr
+from plotly.colors import sequential
 from pydantic import TypeAdapter
 
 from app.components.picture_grid.strings import STRINGS
 
 _FOLDER = Path(__file__).parent
 
-"""Every sentence of the page part, in English. Names in braces are filled in by the browser."""
+COLOUR_SCALES = {
+    "inferno": sequential.Inferno,
+    "viridis": sequential.Viridis,
+    "cividis": sequential.Cividis,
+    "grey": ["#000000", "#ffffff"],
+}
+"""Evenly spaced colours from the coldest to the hottest, plotly's own where the reports draw with them too."""
 
 
 @dataclass(frozen=True)
@@ -116,9 +123,9 @@ class PictureGrid(gr.HTML):
             value=value,
             html_template=(_FOLDER / "template.html").read_text(encoding="utf-8"),
             css_template=(_FOLDER / "style.css").read_text(encoding="utf-8"),
-            js_on_load=(_FOLDER / "src" / "main.js").read_text(encoding="utf-8"),
+            js_on_load=(_FOLDER / "dist" / "picture_grid.js").read_text(encoding="utf-8"),
             apply_default_css=False,
-            **{"strings": self.strings, **kwargs},
+            **{"strings": self.strings, "colour_scales": COLOUR_SCALES, **kwargs},
         )
 
     def preprocess(self, payload: object) -> NoReturn:

@@ -1,96 +1,91 @@
-// From the state (box_prompter.js) to what is on the screen.
+// @ts-check
+// From the state to what is on the screen.
+import { query } from "../../shared/dom.js";
+import { signName } from "../../shared/strings.js";
+import { boxNodes } from "./box_nodes.js";
+import { span } from "./geometry.js";
 
-const HANDLES = ["nw", "n", "ne", "e", "se", "s", "sw", "w"];
-const CROSS = '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="m3 3 10 10M13 3 3 13"/></svg>';
-
-function node(tag, className, style = {}, children = []) {
-  const result = document.createElement(tag);
-  result.className = className;
-  for (const [name, value] of Object.entries(style)) result.style.setProperty(name, value);
-  result.append(...children);
-  return result;
+/**
+ * The template's parts, by name.
+ *
+ * @param {HTMLElement} root
+ */
+export function findParts(root) {
+  return {
+    root,
+    stage: query(root, ".stage", HTMLElement),
+    frame: query(root, ".frame", HTMLElement),
+    image: query(root, "img", HTMLImageElement),
+    layer: query(root, ".boxes", HTMLElement),
+    message: query(root, ".message", HTMLElement),
+    size: query(root, ".size", HTMLElement),
+    help: query(root, ".help", HTMLElement),
+    chooser: query(root, "input[type=file]", HTMLInputElement),
+    empty: query(root, ".empty", HTMLElement),
+  };
 }
 
-function boxNodes(box, index) {
-  const [width, height] = state.size;
-  const percent = (value, whole) => `${(100 * value) / whole}%`;
-  const selected = index === state.selected && state.gesture?.kind !== "draw";
-  const classes = `${box.label > 0 ? "positive" : "negative"}${selected ? " selected" : ""}`;
-  const [left, top] = [percent(box.x0, width), percent(box.y0, height)];
-  const outline = node("div", `box ${classes}`, {
-    left, top, width: percent(box.x1 - box.x0, width), height: percent(box.y1 - box.y0, height),
-  }, selected ? handles(box) : []);
-  const below = (box.y0 / height) * frame.clientHeight < (selected ? 34 : 20);
-  const tag = node("span", `tag ${classes}${below ? " below" : ""}`, { "--left": left, "--top": top }, [
-    `${box.label > 0 ? "+" : "−"}${index + 1}`, ...(selected ? [removeButton()] : []),
-  ]);
-  return [outline, tag];
+/** @typedef {ReturnType<typeof findParts>} Parts */
+
+/** @param {import("./geometry.js").Box} box */
+function sizeOf(box) {
+  const [width, height] = span(box).map(Math.round);
+  return { width, height };
 }
 
-/** All eight, or the corners alone where the sides are too short to tell them apart. */
-function handles(box) {
-  const scale = frame.clientWidth / state.size[0];
-  const [wide, tall] = span(box).map((side) => side * scale > 44);
-  const fits = (edges) => edges.length === 2 || ("ns".includes(edges) ? wide : tall);
-  return HANDLES.filter(fits).map((edges) => {
-    const handle = node("span", "handle");
-    handle.dataset.edges = edges;
-    return handle;
-  });
-}
+/**
+ * @param {Parts} parts
+ * @param {import("./state.js").State} state
+ * @param {import("../../shared/strings.js").Text} text
+ * @returns {() => void} brings the screen up to the state
+ */
+export function createRender(parts, state, text) {
+  const { root, stage, frame, layer, message, size, help, empty } = parts;
 
-function removeButton() {
-  const button = node("button", "remove");
-  Object.assign(button, { type: "button", tabIndex: -1, title: text("remove_title"), innerHTML: CROSS });
-  button.dataset.action = "remove";
-  return button;
-}
-
-const sizeOf = (box) => Object.fromEntries(["width", "height"].map((side, i) => [side, Math.round(span(box)[i])]));
-
-function summary() {
-  const { boxes, selected } = state;
-  if (!state.size) return "";
-  if (!boxes.length) return text("hint");
-  if (selected >= 0) {
-    const sign = text(boxes[selected].label > 0 ? "positive" : "negative").toLowerCase();
-    return text("selected", { number: selected + 1, total: boxes.length, sign, ...sizeOf(boxes[selected]) });
+  function summary() {
+    const { boxes, selected } = state;
+    if (!state.size) return "";
+    if (!boxes.length) return text("hint");
+    if (selected >= 0) {
+      const sign = text(signName(boxes[selected].label)).toLowerCase();
+      return text("selected", { number: selected + 1, total: boxes.length, sign, ...sizeOf(boxes[selected]) });
+    }
+    const positive = boxes.filter((box) => box.label > 0).length;
+    return text("counts", { positive, negative: boxes.length - positive });
   }
-  const positive = boxes.filter((box) => box.label > 0).length;
-  return text("counts", { positive, negative: boxes.length - positive });
-}
 
-function render() {
-  const { gesture, notice } = state;
-  const boxes = gesture?.boxes ?? state.boxes;
-  empty.hidden = state.source !== null && state.size !== null;
-  frame.hidden = state.size === null;
-  stage.tabIndex = state.size ? 0 : -1;
-  if (state.size) ["--width", "--height"].forEach((name, i) => frame.style.setProperty(name, state.size[i]));
-  layer.replaceChildren(...(state.size ? boxes.flatMap(boxNodes) : []));
-  message.textContent = notice?.text ?? (gesture ? message.textContent : summary());
-  message.classList.toggle("error", Boolean(notice?.error));
-  size.textContent = gesture?.box ? text("size", sizeOf(gesture.box)) : "";
-  renderToolbar();
-}
+  function renderBoxes() {
+    if (!state.size) return layer.replaceChildren();
+    const scene = { size: state.size, frame, removeTitle: text("remove_title") };
+    const isSelected = (/** @type {number} */ index) => index === state.selected && state.gesture?.kind !== "draw";
+    const boxes = state.gesture?.boxes ?? state.boxes;
+    layer.replaceChildren(...boxes.flatMap((box, i) => boxNodes(box, i, { ...scene, selected: isSelected(i) })));
+  }
 
-function renderToolbar() {
-  const button = (name) => root.querySelector(`.toolbar [data-action=${name}]`);
-  button("positive").setAttribute("aria-pressed", state.polarity > 0);
-  button("negative").setAttribute("aria-pressed", state.polarity < 0);
-  button("help").setAttribute("aria-expanded", !help.hidden);
-  button("undo").disabled = !state.past.length;
-  button("redo").disabled = !state.future.length;
-  button("flip").disabled = state.selected < 0;
-  button("clear").disabled = !state.boxes.length;
-}
+  function renderToolbar() {
+    const button = (/** @type {string} */ name) => query(root, `.toolbar [data-action=${name}]`, HTMLButtonElement);
+    button("positive").setAttribute("aria-pressed", String(state.polarity > 0));
+    button("negative").setAttribute("aria-pressed", String(state.polarity < 0));
+    button("help").setAttribute("aria-expanded", String(!help.hidden));
+    button("undo").disabled = !state.past.length;
+    button("redo").disabled = !state.future.length;
+    button("flip").disabled = state.selected < 0;
+    button("clear").disabled = !state.boxes.length;
+  }
 
-function renderStrings() {
-  Object.assign(strings, props.strings);
-  const each = (name, set) => root.querySelectorAll(`[data-${name}]`).forEach((one) => set(one, text(one.dataset[name])));
-  each("text", (one, value) => (one.textContent = value));
-  each("title", (one, value) => (one.title = value));
-  each("label", (one, value) => one.setAttribute("aria-label", value));
-  state.notice = null;
-  render();
+  return () => {
+    const { gesture, notice } = state;
+    empty.hidden = state.source !== null && state.size !== null;
+    frame.hidden = state.size === null;
+    stage.tabIndex = state.size ? 0 : -1;
+    if (state.size) {
+      frame.style.setProperty("--width", String(state.size[0]));
+      frame.style.setProperty("--height", String(state.size[1]));
+    }
+    renderBoxes();
+    message.textContent = notice?.text ?? (gesture ? message.textContent : summary());
+    message.classList.toggle("error", Boolean(notice?.error));
+    size.textContent = gesture?.box ? text("size", sizeOf(gesture.box)) : "";
+    renderToolbar();
+  };
 }

@@ -1,0 +1,44 @@
+// @ts-check
+import { exemplarTag, signName } from "../../shared/strings.js";
+
+/** @typedef {{box: number[], className: string, label: string}} LabelledBox - box as [x0, y0, x1, y1, ...] in pixels */
+
+/**
+ * What a frame shows.
+ *
+ * @typedef {object} Contents
+ * @property {string} source - of the picture
+ * @property {[width: number, height: number]} size - of the original
+ * @property {import("./raster.js").Grid | undefined} grid
+ * @property {LabelledBox[]} boxes
+ */
+
+/**
+ * @param {import("./state.js").State} state
+ * @param {import("./state.js").Variant} variant
+ * @param {import("./state.js").View} view
+ * @returns {Contents}
+ */
+export function contentsOf({ value, grids, settings, exemplar }, variant, view) {
+  if (!value) throw new Error("There is nothing to show.");
+  const { picture, width, height, reference, reference_width, reference_height } = value;
+  const exemplars = value.exemplars.map((box, index) => ({
+    box,
+    className: signName(box[4]),
+    label: exemplarTag(box[4], index),
+  }));
+  if (view === "heat") {
+    const detections = variant.detections.map((box) => ({ box, className: "detection", label: box[4].toFixed(2) }));
+    const boxes = [
+      ...(settings.detections ? detections : []),
+      ...(settings.exemplars && !reference ? exemplars : []),
+    ];
+    return { source: picture, size: [width, height], grid: grids.get(variant.heat), boxes };
+  }
+  return {
+    source: reference ?? picture,
+    size: reference ? [reference_width ?? 1, reference_height ?? 1] : [width, height],
+    grid: grids.get(variant.attention?.[exemplar] ?? ""),
+    boxes: settings.exemplars ? [exemplars[exemplar]] : [],
+  };
+}

@@ -1,0 +1,125 @@
+// @ts-check
+import { node } from "../../shared/dom.js";
+import { percent } from "../../shared/numbers.js";
+import { colourCanvas } from "./canvas.js";
+import { upscale } from "./raster.js";
+
+/** @typedef {import("./raster.js").Point} Point */
+/** @typedef {import("./contents.js").Contents} Contents */
+
+/**
+ * Picture, heat, boxes and cross hair on top of each other.
+ *
+ * @typedef {object} Frame
+ * @property {HTMLElement} root
+ * @property {HTMLImageElement} picture
+ * @property {HTMLCanvasElement} canvas
+ * @property {HTMLElement} boxes
+ * @property {Contents | null} contents
+ * @property {Uint32Array | null} table - that colours the heat
+ * @property {Uint32Array | null} painted - the table that has coloured the canvas
+ * @property {Uint8ClampedArray | null} heats - one a pixel of the canvas
+ */
+
+/** @type {WeakMap<Element, Frame>} */
+const frames = new WeakMap();
+
+const sizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const frame = frames.get(target);
+    if (frame) paint(frame);
+  }
+});
+
+/**
+ * Make an empty frame. Its canvas is coloured again when its size changes.
+ *
+ * @returns {Frame}
+ */
+export function makeFrame() {
+  const [picture, canvas, boxes] = [node("img", "picture"), node("canvas", "heat"), node("span", "boxes")];
+  picture.alt = "";
+  const root = node("span", "frame", [picture, canvas, boxes, node("i", "cross")]);
+  const frame = { root, picture, canvas, boxes, contents: null, table: null, painted: null, heats: null };
+  frames.set(root, frame);
+  sizes.observe(root);
+  return frame;
+}
+
+/** @param {Frame} frame */
+export const dropFrame = ({ root }) => sizes.unobserve(root);
+
+/**
+ * @param {Frame} frame
+ * @param {Contents} contents
+ * @param {Uint32Array} table
+ */
+export function fill(frame, contents, table) {
+  const { source, size, grid, boxes } = contents;
+  if (frame.picture.getAttribute("src") !== source) frame.picture.src = source;
+  frame.root.style.setProperty("--width", String(size[0]));
+  frame.root.style.setProperty("--height", String(size[1]));
+  frame.boxes.replaceChildren(...boxes.map((box) => boxNode(box, size)));
+  if (frame.contents?.grid !== grid) frame.heats = null;
+  Object.assign(frame, { contents, table });
+  paint(frame);
+}
+
+/** @param {Frame} frame */
+function paint(frame) {
+  const { canvas, root, table, contents } = frame;
+  const ratio = Math.min(devicePixelRatio, 2);
+  const [width, height] = [root.clientWidth, root.clientHeight].map((side) => Math.round(side * ratio));
+  if (!contents?.grid || !table || !width || !height) return; // hidden: painted when it gets a size
+  if (canvas.width !== width || canvas.height !== height) {
+    Object.assign(canvas, { width, height });
+    frame.heats = null;
+  } else if (frame.heats && frame.painted === table) return;
+  frame.heats ??= upscale(contents.grid, width, height);
+  frame.painted = table;
+  colourCanvas(canvas, frame.heats, table);
+}
+
+/**
+ * @param {import("./contents.js").LabelledBox} box
+ * @param {[width: number, height: number]} size
+ */
+function boxNode({ box: [x0, y0, x1, y1], className, label }, [width, height]) {
+  const style = {
+    left: percent(x0, width),
+    top: percent(y0, height),
+    width: percent(x1 - x0, width),
+    height: percent(y1 - y0, height),
+  };
+  const beside = y0 / height >= 0.1 ? "above" : y1 / height <= 0.9 ? "beneath" : "within";
+  const start = x0 / width > 0.85 ? "end" : "start";
+  return node("span", `box ${className} ${beside} ${start}`, node("span", "tag", label), style);
+}
+
+/**
+ * Mark the boxes under a point; null marks none.
+ *
+ * @param {Frame} frame
+ * @param {Point | null} point
+ */
+export function lightUp({ boxes, contents }, point) {
+  if (!contents) return;
+  const [width, height] = contents.size;
+  const [x, y] = point ? [point.u * width, point.v * height] : [NaN, NaN];
+  contents.boxes.forEach(({ box: [x0, y0, x1, y1] }, index) => {
+    boxes.children[index].classList.toggle("under", x >= x0 && x <= x1 && y >= y0 && y <= y1);
+  });
+}
+
+/**
+ * Where the pointer is in a frame; null outside of it.
+ *
+ * @param {Frame} frame
+ * @param {PointerEvent} event
+ * @returns {Point | null}
+ */
+export function pointIn({ root }, event) {
+  const box = root.getBoundingClientRect();
+  const [u, v] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  return u >= 0 && u < 1 && v >= 0 && v < 1 ? { u, v } : null;
+}
