@@ -36,7 +36,7 @@ def prompt(tmp_path_factory) -> Prompt:
 def studied(chosen, prompt) -> handlers.Studied:
     job = handlers.start(prompt, chosen, 0.01, [], "en")
     job.start()
-    assert job.wait(PATIENCE).state == "done", job.standing().error
+    assert job.wait(PATIENCE).state == "done", job.status().error
     found = job.result()
     assert found is not None
     return found
@@ -66,7 +66,7 @@ def test_another_picture_is_searched_with_the_boxes_of_this_one(chosen, prompt, 
     Image.effect_noise((120, 80), 60).convert("RGB").save(tmp_path / "other.png")
     job = handlers.start(prompt, chosen, 0.01, [str(tmp_path / "other.png")], "en")
     job.start()
-    assert job.wait(PATIENCE).state == "done", job.standing().error
+    assert job.wait(PATIENCE).state == "done", job.status().error
     there = job.result().done
     assert there.scene.image.size == (120, 80)
     assert there.scene.drawn_on.size == (150, 90)
@@ -79,8 +79,8 @@ def test_a_file_that_is_no_picture_is_told_by_its_name(chosen, prompt, tmp_path)
     job = handlers.start(prompt, chosen, 0.01, [str(tmp_path / "notes.txt")], "en")
     job.start()
     assert job.wait(PATIENCE).state == "failed"
-    assert "notes.txt" in job.standing().error
-    assert str(tmp_path) not in job.standing().error
+    assert "notes.txt" in job.status().error
+    assert str(tmp_path) not in job.status().error
 
 
 def test_what_cannot_be_studied_gets_one_sentence(chosen, prompt, tmp_path):
