@@ -18,7 +18,7 @@ from sam3viz.hub import command as sharing
 from sam3viz.studies.bench import command as bench
 from sam3viz.studies.cost import command as cost
 from sam3viz.studies.dataset_gap import command as gap
-from sam3viz.studies.detector import command as sam3
+from sam3viz.studies.detector import command as detector
 from sam3viz.studies.robustness import command as robustness
 from sam3viz.training import command as training
 from sam3viz.types import Exemplar
@@ -63,7 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     gap.add_arguments(commands.add_parser("gap", help="the gap over a COCO folder: measures, map, report"))
     robustness.add_arguments(commands.add_parser("robustness", help="disturb the exemplar or the scene, and see"))
     cost.add_parser(commands)
-    sam3.add_parser(commands)
+    sam3 = commands.add_parser(detector.NAME, help=detector.HELP)
+    detector.configure(sam3)
+    sam3.set_defaults(run=detector.run)
     sharing.add_parsers(commands)
     return parser
 

@@ -22,8 +22,9 @@ from app.tabs.training.status import bar_html
 from app.tabs.training.strings import TRAINING
 from sam3viz import VARIANTS, Analyzer
 from sam3viz.bridges.checkpoints import own_bridges, trained_variants
-from sam3viz.encoders import BACKBONES, DEFAULT_BACKBONE
-from sam3viz.encoders.timm import CURATED, PREFIX, parameter_count
+from sam3viz.encoders import BACKBONES, DEFAULT_BACKBONE, BackboneSpec
+from sam3viz.encoders.timm import CURATED, KIND, parameter_count
+from sam3viz.utils.messages import translate_error
 
 KEPT = 3
 """Analyzers in memory beside the default one."""
@@ -53,16 +54,16 @@ class Chosen:
     @property
     def file(self) -> str:
         """Name of the local file or folder with its weights; "" where they come from the hub."""
-        return _file(_split(self.name)[1])
+        return BackboneSpec.parse(self.name).file
 
     @property
     def argument(self) -> str:
         """As it is written after ``--backbone``, but for the folder of a local file."""
-        return _split(self.name)[0] + self.file
+        return str(BackboneSpec.parse(self.name).without_folder())
 
     def masked(self, sentence: str) -> str:
         """The library's sentence without the folder of a local file."""
-        path = _split(self.name)[1]
+        path = BackboneSpec.parse(self.name).path
         for folder in (f"{Path(path).resolve().parent}{os.sep}", f"{Path(path).parent}{os.sep}"):
             sentence = sentence.replace(folder, "")
         return sentence
@@ -81,17 +82,17 @@ class Offer:
     def __init__(self, given: Sequence[str] = ()) -> None:
         self._names = {name: name for name in BACKBONES}
         for name in given:
-            head, path = _split(name)
-            if head not in BACKBONES and ":" not in head:
-                raise ValueError(f"There is no backbone {name!r}; choose one of: {', '.join(BACKBONES)}, {PREFIX}NAME.")
-            if path and not Path(path).exists():
-                raise ValueError(f"There is no file {path} to load the backbone {name!r} from.")
-            self._names.setdefault(self._label(head, path, name), name)
+            spec = BackboneSpec.parse(name)
+            spec.find_family()
+            if spec.path and not Path(spec.path).exists():
+                raise ValueError(f"There is no file {spec.path} to load the backbone {name!r} from.")
+            self._names.setdefault(self._label(spec, name), name)
         for model in CURATED:
-            self._names.setdefault(PREFIX + model, PREFIX + model)
+            name = str(BackboneSpec(KIND, model))
+            self._names.setdefault(name, name)
 
-    def _label(self, head: str, path: str, name: str) -> str:
-        plain = label = head + _file(path)
+    def _label(self, spec: BackboneSpec, name: str) -> str:
+        plain = label = str(spec.without_folder())
         count = 1
         while self._names.get(label, name) != name:
             count += 1
@@ -151,7 +152,7 @@ class Shelf:
                     _check_size(chosen, language)
                 loaded = self._load(chosen.name)
         except ValueError as error:
-            self._fail(chosen, future, chosen.masked(str(error)))
+            self._fail(chosen, future, chosen.masked(translate_error(error, language)))
         except Exception as error:  # whoever waits must hear of it
             words = {"name": chosen.label, "kind": type(error).__name__}
             self._fail(chosen, future, BACKBONE[language]["failed"].format(**words))
@@ -278,20 +279,7 @@ def _with_weights(used: Analyzer) -> list[str]:
 
 
 def _check_size(chosen: Chosen, language: str) -> None:
-    count = parameter_count(chosen.name.removeprefix(PREFIX))
+    count = parameter_count(BackboneSpec.parse(chosen.name).model)
     if count > MOST_PARAMETERS:
         told = {"name": chosen.label, "count": f"{count / 1e6:.0f}", "most": f"{MOST_PARAMETERS / 1e6:.0f}"}
         raise ValueError(BACKBONE[language]["large"].format(**told))
-
-
-def _file(path: str) -> str:
-    return Path(path).resolve().name if path else ""
-
-
-def _split(name: str) -> tuple[str, str]:
-    """What comes before the path of local weights, and the path; "" where there is none."""
-    kind, colon, rest = name.partition(":")
-    if colon and f"{kind}:" != PREFIX:
-        return kind + colon, rest
-    head, equals, path = name.partition("=")
-    return (head + equals, path) if path else (name, "")

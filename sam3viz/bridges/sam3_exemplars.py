@@ -8,7 +8,7 @@ from torch import Tensor
 
 from sam3viz.bridges.base import Bridge
 from sam3viz.encoders.sam3 import Sam3Backbone
-from sam3viz.encoders.sam3_geometry import PLACE, recorded
+from sam3viz.encoders.sam3_geometry import PLACE, record_attention
 from sam3viz.types import BridgeOutput, Tokens
 
 
@@ -36,24 +36,24 @@ class Sam3Exemplars(Bridge):
         self.eval().requires_grad_(False)
 
     def forward(self, tokens: Tokens) -> BridgeOutput:
-        """Drawn boxes are one prompt; each other box is a prompt of its own, as if it alone had been drawn.
+        """Encode drawn boxes as one prompt, and each other box as a prompt of its own, as if it alone had been drawn.
 
         Raises:
             ValueError: the tokens are not those that the backbone's ``encode`` returned.
         """
         (backbone,) = self._of
-        geometry, vision = backbone.geometry, backbone.seen(tokens.reference)
+        geometry, vision = backbone.geometry, backbone.vision_output(tokens.reference)
         parts = geometry.parts(tokens.boxes, tokens.labels, vision)
         alone = (~tokens.prompt).long()
         group = alone.cumsum(0) * alone
         if not tokens.prompt.any():
             group = group - 1
-        with recorded(geometry.attentions) as maps:
-            exemplar, _ = geometry.tokens(parts.summed(() if tokens.use_box_position else PLACE), group, vision)
+        with record_attention(geometry.attentions) as maps:
+            exemplar, _ = geometry.tokens(parts.embedding(() if tokens.use_box_position else PLACE), group, vision)
         return BridgeOutput(tokens.visual, tokens.reference, exemplar.float(), attention=_attention(maps, tokens))
 
 
 def _attention(maps: list[Tensor], tokens: Tokens) -> Float[Tensor, "m hr wr"]:
-    """Mean over layers and heads."""
+    """Average over layers and heads."""
     mean = torch.cat(maps).mean((0, 1))[: len(tokens.boxes)]
     return mean.unflatten(1, tokens.reference.shape[-2:]).to(tokens.visual.device)

@@ -8,7 +8,7 @@ import torch
 
 
 def default_device() -> torch.device:
-    """The GPU where there is one, else the CPU.
+    """Return the GPU where there is one, else the CPU.
 
     Not ZeroGPU's on a Space: it is lent to one call at a time, which runs in a process of its own, so that pictures
     encoded there would be forgotten with the call. The consequence: on ZeroGPU everything runs on the CPU, and a

@@ -13,7 +13,9 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from sam3viz.encoders.base import Backbone
+from sam3viz.encoders.family import BackboneFamily
 from sam3viz.encoders.roi import centre_and_normalise
+from sam3viz.utils.messages import InputError
 
 LEVELS = {3: 0.5, 4: 1.0, 5: 0.7}
 """Block -> weight of its features in the joined token. b3 is stride 16 (80 ch), b4 16 (112 ch), b5 32 (192 ch)."""
@@ -49,7 +51,7 @@ class EfficientNetLite0(Backbone):
         return f"efficientnet-lite0/{levels}/x{scales}/{self.weight_hash}"
 
     def train(self, mode: bool = True) -> EfficientNetLite0:
-        """Stays in eval mode: batch statistics of a frozen encoder must not move."""
+        """Stay in eval mode: batch statistics of a frozen encoder must not move."""
         return super().train(False)
 
     def normalise(self, pixels: Float[Tensor, "b 3 H W"]) -> Float[Tensor, "b 3 H W"]:
@@ -70,11 +72,23 @@ class EfficientNetLite0(Backbone):
 
 
 def load_classifier(path: Path) -> nn.Module:
-    """The whole ImageNet classifier. The file's 296 tensors are in timm's order under other names."""
+    """Load the whole ImageNet classifier. The file's 296 tensors are in timm's order under other names.
+
+    Raises:
+        InputError: the file holds another number of tensors.
+    """
     network = timm.create_model("tf_efficientnet_lite0", pretrained=False)
     stored = torch.load(path, map_location="cpu", weights_only=True)
     names = list(network.state_dict())
     if len(names) != len(stored):
-        raise ValueError(f"{path.name} holds {len(stored)} tensors, the architecture has {len(names)}: reinstall it")
+        raise InputError(
+            "{file} holds {count} tensors, the architecture has {expected}: reinstall it.",
+            file=path.name,
+            count=len(stored),
+            expected=len(names),
+        )
     network.load_state_dict(dict(zip(names, stored.values(), strict=True)))
     return network.eval()
+
+
+FAMILY = BackboneFamily("efficientnet-lite0", lambda model, path: EfficientNetLite0())

@@ -34,7 +34,7 @@ class ExemplarEncoder(nn.Module):
     def forward(
         self, roi: Float[Tensor, "m d 7 7"], boxes: Float[Tensor, "m 4"], labels: Int[Tensor, " m"]
     ) -> Float[Tensor, "m d"]:
-        """``roi`` pooled under normalised xyxy ``boxes``, ``labels`` +1 or -1."""
+        """Encode ``roi``, pooled under normalised xyxy ``boxes``, with ``labels`` +1 or -1."""
         content = self.content(roi.flatten(2).transpose(1, 2)) + self.cell
         position = self.position(box_position(boxes).to(roi.dtype))[:, None]
         label = self.label((labels > 0).long())[:, None]

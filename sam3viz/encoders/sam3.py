@@ -17,16 +17,19 @@ from torch.utils.weak import WeakTensorKeyDictionary
 
 from sam3viz.encoders.base import Backbone
 from sam3viz.encoders.device import default_device
+from sam3viz.encoders.family import BackboneFamily
 from sam3viz.encoders.roi import centre_and_normalise
 from sam3viz.encoders.sam3_geometry import GeometryEncoder
 from sam3viz.encoders.weight_hash import weight_hash
+from sam3viz.utils.messages import InputError, Message
 
 SAM3 = "sam3"
-PREFIX = "sam3:"
 HUB = "facebook/sam3"
-ACCESS = (
-    f"SAM 3's weights are gated: ask for access on the page of {HUB} on the Hugging Face hub, then run `hf auth login` "
-    f"or set HF_TOKEN; or give a folder that holds them: {PREFIX}DIR."
+ACCESS = Message(
+    "SAM 3's weights are gated: ask for access on the page of {hub} on the Hugging Face hub, then run `hf auth login` "
+    "or set HF_TOKEN; or give a folder that holds them: {example}.",
+    hub=HUB,
+    example=f"{SAM3}:DIR",
 )
 MODELS = {
     "sam3": "Sam3Model",
@@ -35,7 +38,7 @@ MODELS = {
 }
 """A checkpoint's ``model_type`` -> the class in transformers that reads it."""
 VISUAL = (49406, 7195, 49407)
-"""The word "visual" to CLIP's tokenizer: what SAM 3 is told where there are boxes and no text."""
+"""The word "visual" to CLIP's tokenizer: what SAM 3 takes for a text where there are boxes alone."""
 PAD, LENGTH = 49407, 32
 
 
@@ -44,13 +47,15 @@ class Sam3Backbone(Backbone):
 
     The picture is stretched to a square whose side the checkpoint fixes (1008 pixels at full size), so `size` in other
     calls is not heard. Visual tokens are that level, centred and normalised like every backbone's; what they were made
-    from stays at hand under `seen`, for the parts of SAM 3 that take the level as it is.
+    from stays at hand under `vision_output`, for the parts of SAM 3 that take the level as it is.
 
     Args:
         model: a `Sam3Model` of transformers, or one of its kind.
         name: as the user wrote it, without a folder's path.
     """
 
+    exemplar_encoder = SAM3
+    has_detector = True
     cached_pictures = 4
     """Pictures: the levels of one take 120 MB at full size."""
     model: Any
@@ -68,18 +73,18 @@ class Sam3Backbone(Backbone):
         self.name = name
         self.layers = f"level {self.size // self.stride} of the neck"
         self.geometry = GeometryEncoder(model.geometry_encoder)
-        self._seen = WeakTensorKeyDictionary()
+        self._vision_outputs = WeakTensorKeyDictionary()
 
     @property
     def identity(self) -> str:
         return f"{self.name}/level{self.size // self.stride}/{self.size}/{self.weight_hash}"
 
     def train(self, mode: bool = True) -> Sam3Backbone:
-        """Stays in eval mode: it is frozen."""
+        """Stay in eval mode: it is frozen."""
         return super().train(False)
 
     def input_size(self, width: int, height: int, size: float | None = None) -> tuple[int, int]:
-        """The square of the checkpoint, whatever the picture and ``size``."""
+        """Return the square of the checkpoint, whatever the picture and ``size``."""
         return self.size, self.size
 
     def normalise(self, pixels: Float[Tensor, "b 3 H W"]) -> Float[Tensor, "b 3 H W"]:
@@ -90,25 +95,25 @@ class Sam3Backbone(Backbone):
 
     @torch.no_grad()
     def encode(self, image: Image.Image, size: float | None = None) -> Float[Tensor, "1 d h w"]:
-        """Visual tokens of one RGB image; ``size`` is fixed by the checkpoint."""
+        """Encode one RGB image as visual tokens; ``size`` is fixed by the checkpoint."""
         from transformers import Sam3ImageProcessor
 
         side = {"height": self.size, "width": self.size}
         pixels = Sam3ImageProcessor(size=side)(images=image, return_tensors="pt").pixel_values
         vision = self._vision(pixels.to(self.model.device))
         tokens = self._tokens(vision)
-        self._seen[tokens] = vision
+        self._vision_outputs[tokens] = vision
         return tokens
 
-    def seen(self, tokens: Float[Tensor, "1 d h w"]) -> Any:  # noqa: ANN401 transformers is an extra
-        """The vision encoder's whole output that `encode` made these very ``tokens`` from.
+    def vision_output(self, tokens: Float[Tensor, "1 d h w"]) -> Any:  # noqa: ANN401 transformers is an extra
+        """Return the vision encoder's whole output that `encode` made these very ``tokens`` from.
 
         Raises:
             ValueError: the tensor is not one that `encode` returned.
         """
-        if tokens not in self._seen:
+        if tokens not in self._vision_outputs:
             raise ValueError("SAM 3's own parts need the tokens that encode() returned, not a copy of them.")
-        return self._seen[tokens]
+        return self._vision_outputs[tokens]
 
     @cached_property
     def placeholder(self) -> tuple[Float[Tensor, "1 32 d"], Bool[Tensor, "1 32"]]:
@@ -128,71 +133,92 @@ class Sam3Backbone(Backbone):
 
 
 def level_of(vision: Any) -> Float[Tensor, "b d h w"]:  # noqa: ANN401 transformers is an extra
-    """The level that the exemplar encoder sees: the neck's coarsest is not used."""
+    """Return the level that the exemplar encoder sees: the neck's coarsest is not used."""
     return vision.fpn_hidden_states[-2]
 
 
 def load_sam3(source: str = HUB) -> Sam3Backbone:
-    """SAM 3 from the hub, or from a folder with ``config.json`` and safetensors; in bfloat16 where there is a GPU.
+    """Load SAM 3 from the hub, or from a folder with ``config.json`` and safetensors; in bfloat16 on a GPU.
 
     Raises:
-        ValueError: transformers is not installed, the weights cannot be had, or some of them are missing.
+        InputError: transformers is not installed, the weights cannot be had, or some of them are missing.
     """
     try:
         import transformers
     except ImportError as error:
-        raise ValueError("SAM 3 runs through transformers: pip install 'sam3viz[sam3]'.") from error
-    local = source != HUB
-    kind = _local_kind(source) if local else _hub_kind(source)
-    architecture = getattr(transformers, MODELS.get(kind, ""), None)
+        raise InputError("SAM 3 runs through transformers: pip install 'sam3viz[sam3]'.") from error
+    model_type = _hub_model_type(source) if source == HUB else _local_model_type(source)
+    architecture = getattr(transformers, MODELS.get(model_type, ""), None)
     if architecture is None:
-        raise ValueError(
-            f"The checkpoint is of the kind {kind!r}, which is no SAM 3 for pictures that transformers "
-            f"{transformers.__version__} has; known are {', '.join(MODELS)}."
+        raise InputError(
+            "The checkpoint is of the kind {kind!r}, which is no SAM 3 for pictures that transformers {version} has; "
+            "known are {known}.",
+            kind=model_type,
+            version=transformers.__version__,
+            known=", ".join(MODELS),
         )
+    model = _load_weights(architecture, source)
+    return Sam3Backbone(model, SAM3 if model_type != "sam3_lite_text" else "sam3-lite-text")
+
+
+FAMILY = BackboneFamily(SAM3, lambda model, path: load_sam3(path or HUB), path="DIR")
+
+
+def _load_weights(architecture: Any, source: str) -> Any:  # noqa: ANN401 transformers is an extra
+    """Build the model with every one of its weights from the checkpoint."""
     try:
-        model, told = architecture.from_pretrained(
+        model, info = architecture.from_pretrained(
             source,
-            local_files_only=local,
+            local_files_only=source != HUB,
             use_safetensors=True,
             dtype=torch.bfloat16 if default_device().type == "cuda" else torch.float32,
             output_loading_info=True,
         )
     except SafetensorError as error:
-        raise ValueError(f"SAM 3's weights are damaged{_damaged(source)} ({error}): fetch them again.") from error
+        raise InputError(
+            "SAM 3's weights are damaged{files} ({error}): fetch them again.", files=_damaged_files(source), error=error
+        ) from error
     except OSError as error:
         raise _unreachable(error) from error
     except Exception as error:  # a value of config.json, or the index of the weights: each fails in a way of its own
-        first_line = str(error).strip().partition("\n")[0]
-        raise ValueError(
-            f"SAM 3 cannot be built from this checkpoint ({type(error).__name__}: {first_line}): its config.json or "
-            "model.safetensors.index.json is damaged; fetch it again."
+        raise InputError(
+            "SAM 3 cannot be built from this checkpoint ({kind}: {reason}): its config.json or "
+            "model.safetensors.index.json is damaged; fetch it again.",
+            kind=type(error).__name__,
+            reason=str(error).strip().partition("\n")[0],
         ) from error
-    lacking = [*told["missing_keys"], *(key for key, *_ in told["mismatched_keys"])]
-    if lacking:
-        raise ValueError(
-            f"The checkpoint lacks {len(lacking)} of SAM 3's weights ({', '.join(sorted(lacking)[:3])}...): a model "
-            "with random parts shows nothing; fetch it again."
+    missing = [*info["missing_keys"], *(key for key, *_ in info["mismatched_keys"])]
+    if missing:
+        raise InputError(
+            "The checkpoint lacks {count} of SAM 3's weights ({names}...): a model with random parts shows nothing; "
+            "fetch it again.",
+            count=len(missing),
+            names=", ".join(sorted(missing)[:3]),
         )
-    return Sam3Backbone(model, SAM3 if kind != "sam3_lite_text" else "sam3-lite-text")
+    return model
 
 
-def _local_kind(folder: str) -> str:
-    """``model_type`` of a checkpoint in a folder."""
+def _local_model_type(folder: str) -> str:
+    """Read ``model_type`` of a checkpoint in a folder."""
     path = Path(folder) / "config.json"
     if not path.is_file():
-        raise ValueError(f"{PREFIX}{folder} is no folder with a checkpoint: it holds no config.json. {ACCESS}")
+        raise InputError(
+            "{name} is no folder with a checkpoint: it holds no config.json. {access}",
+            name=f"{SAM3}:{folder}",
+            access=ACCESS,
+        )
+    file = f"{path.resolve().parent.name}/config.json"
     try:
-        told = json.loads(path.read_bytes())
+        config = json.loads(path.read_bytes())
     except ValueError as error:  # of its bytes or of its syntax
-        raise ValueError(f"{path.resolve().parent.name}/config.json is damaged ({error}): fetch it again.") from error
-    kind = told.get("model_type") if isinstance(told, Mapping) else None
-    if not isinstance(kind, str):
-        raise ValueError(f"{path.resolve().parent.name}/config.json names no model_type: fetch it again.")
-    return kind
+        raise InputError("{file} is damaged ({error}): fetch it again.", file=file, error=error) from error
+    model_type = config.get("model_type") if isinstance(config, Mapping) else None
+    if not isinstance(model_type, str):
+        raise InputError("{file} names no model_type: fetch it again.", file=file)
+    return model_type
 
 
-def _hub_kind(repository: str) -> str:
+def _hub_model_type(repository: str) -> str:
     from transformers import AutoConfig
 
     try:
@@ -201,12 +227,14 @@ def _hub_kind(repository: str) -> str:
         raise _unreachable(error) from error
 
 
-def _unreachable(error: OSError) -> ValueError:
-    return ValueError(f"SAM 3's weights could not be loaded ({type(error).__name__}). {ACCESS}")
+def _unreachable(error: OSError) -> InputError:
+    return InputError(
+        "SAM 3's weights could not be loaded ({kind}). {access}", kind=type(error).__name__, access=ACCESS
+    )
 
 
-def _damaged(source: str) -> str:
-    """Which files of a local folder cannot be read, as words that follow "damaged"."""
+def _damaged_files(source: str) -> str:
+    """List the files of a local folder that cannot be read, as words that follow "damaged"."""
     damaged = []
     for path in sorted(Path(source).glob("*.safetensors")):
         try:

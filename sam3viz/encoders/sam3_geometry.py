@@ -19,22 +19,22 @@ PLACE = (COORDINATES, POSITION)
 
 
 def to_sam3(boxes: Float[Tensor, "m 4"]) -> Float[Tensor, "m 4"]:
-    """Normalised xyxy to SAM 3's frame: centre, width and height in 0..1."""
+    """Turn normalised xyxy into SAM 3's frame: centre, width and height in 0..1."""
     return box_convert(boxes, "xyxy", "cxcywh")
 
 
 def from_sam3(boxes: Float[Tensor, "m 4"]) -> Float[Tensor, "m 4"]:
-    """The inverse of `to_sam3`."""
+    """Turn SAM 3's frame (centre, width, height in 0..1) into normalised xyxy."""
     return box_convert(boxes, "cxcywh", "xyxy")
 
 
 def sam3_labels(labels: Int[Tensor, " m"]) -> Int[Tensor, " m"]:
-    """+1 and -1 to SAM 3's 1 and 0."""
+    """Turn labels +1 and -1 into SAM 3's 1 and 0."""
     return (labels > 0).long()
 
 
 @dataclass(frozen=True)
-class Parts:
+class EmbeddingParts:
     """The four vectors whose sum is a box's embedding, before the encoder's layers mix it with others."""
 
     content: Float[Tensor, "m d"]
@@ -45,20 +45,20 @@ class Parts:
     """A linear layer of the centre's sine code, width and height."""
     label: Float[Tensor, "m d"]
 
-    def summed(self, without: Collection[str] = ()) -> Float[Tensor, "m d"]:
-        """The embedding, or what is left of it ``without`` some of `PARTS`."""
+    def embedding(self, without: Collection[str] = ()) -> Float[Tensor, "m d"]:
+        """Sum the parts to the embedding, or to what is left of it ``without`` some of `PARTS`."""
         # The model's own order of addition, so that nothing but rounding could differ.
         total = torch.zeros_like(self.label) if LABEL in without else self.label
         boxes = [getattr(self, name) for name in (COORDINATES, CONTENT, POSITION) if name not in without]
         return total + sum(boxes[1:], boxes[0]) if boxes else total
 
     def shares(self) -> Float[Tensor, "m 4"]:
-        """Share of each of `PARTS` in the embedding: its projection on the embedding's direction over the norm.
+        """Return each of `PARTS`' share in the embedding: its projection on the embedding's direction over the norm.
 
         The four sum to 1; a part that points away has a negative one. In float32 whatever the model runs in.
         """
         stacked = torch.stack([getattr(self, name).float() for name in PARTS], 1)
-        token = stacked.sum(1)  # not `summed`, which bfloat16 has rounded
+        token = stacked.sum(1)  # not `embedding`, which bfloat16 has rounded
         return (stacked @ token[..., None])[..., 0] / token.square().sum(1, keepdim=True).clamp_min(1e-12)
 
 
@@ -77,8 +77,8 @@ class GeometryEncoder:
         """The cross-attention of each layer, from boxes to the image."""
         return [layer.cross_attn for layer in self.module.layers]
 
-    def parts(self, boxes: Float[Tensor, "m 4"], labels: Int[Tensor, " m"], vision: Any) -> Parts:  # noqa: ANN401
-        """The parts of normalised xyxy ``boxes`` with ``labels`` +1 or -1 on the picture of ``vision``."""
+    def parts(self, boxes: Float[Tensor, "m 4"], labels: Int[Tensor, " m"], vision: Any) -> EmbeddingParts:  # noqa: ANN401
+        """Embed normalised xyxy ``boxes`` with ``labels`` +1 or -1 on the picture of ``vision``, part by part."""
         module, level = self.module, vision.fpn_hidden_states[-2]
         geometry = to_sam3(boxes.float()).to(level.dtype)
         normed = module.vision_layer_norm(level.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
@@ -89,7 +89,7 @@ class GeometryEncoder:
         roi = roi_align(normed.to(exact), [cells.to(exact)], module.roi_size).to(level.dtype)
         centre_x, centre_y, box_width, box_height = geometry.unbind(1)
         code = module._encode_box_coordinates(centre_x, centre_y, box_width, box_height)
-        return Parts(
+        return EmbeddingParts(
             content=module.boxes_pool_project(roi).flatten(1),
             coordinates=module.boxes_direct_project(geometry),
             position=module.boxes_pos_enc_project(code),
@@ -102,10 +102,10 @@ class GeometryEncoder:
         group: Int[Tensor, " m"],
         vision: Any,  # noqa: ANN401 transformers is an extra
     ) -> tuple[Float[Tensor, "m d"], Float[Tensor, "g d"]]:
-        """Exemplar tokens and a CLS token a group, through the encoder's layers.
+        """Run the encoder's layers: exemplar tokens, and a CLS token a group.
 
         Args:
-            embeddings: `Parts.summed`.
+            embeddings: `EmbeddingParts.embedding`.
             group: 0, 1, ...; boxes of one group see one another and their CLS, as those of one prompt do. Many prompts
                 in one call project the image once.
         """
@@ -129,11 +129,12 @@ class GeometryEncoder:
 
 
 @contextmanager
-def recorded(attentions: Sequence[nn.Module]) -> Iterator[list[Float[Tensor, "b heads q k"]]]:
-    """The attention weights of each call, in order, of modules that do not give them: softmax(q k / sqrt(d) + mask).
+def record_attention(attentions: Sequence[nn.Module]) -> Iterator[list[Float[Tensor, "b heads q k"]]]:
+    """Record the attention weights of each call, in order, of modules that do not give them.
 
+       The weights are softmax(q k / sqrt(d) + mask).
     Computed a second time from what goes in, since the fast kernels never hold them. In float32, on the CPU. Calls from
-    other threads are not recorded.
+       other threads are not recorded.
     """
     maps: list[Tensor] = []
     thread = get_ident()

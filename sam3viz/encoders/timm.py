@@ -14,11 +14,13 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from sam3viz.encoders.base import Backbone
+from sam3viz.encoders.family import BackboneFamily
 from sam3viz.encoders.roi import centre_and_normalise
 from sam3viz.encoders.weight_hash import weight_hash
+from sam3viz.utils.messages import InputError
 
-PREFIX = "timm:"
-FINEST, SMALLEST = 16, 512
+KIND = "timm"
+MAX_STRIDE, MIN_SIDE = 16, 512
 """Widest token in pixels where a model has several levels; pixels of the longer side at least, since small things need
 a fine grid and most weights were trained on thumbnails."""
 CURATED = (
@@ -32,7 +34,7 @@ CURATED = (
 
 
 class TimmBackbone(Backbone):
-    """One level of a timm model: the last of a ViT, the deepest with tokens up to `FINEST` pixels wide of others.
+    """One level of a timm model: the last of a ViT, the deepest with tokens up to `MAX_STRIDE` pixels wide of others.
 
     A model that takes one size alone sees every picture stretched to the square that it was trained on, so that no
     position has to be invented; `size` in other calls is then not heard.
@@ -42,7 +44,7 @@ class TimmBackbone(Backbone):
         checkpoint: safetensors file with the weights; fetched from the hub without it.
 
     Raises:
-        ValueError: no such model, weights that cannot be had or do not fit, or a model that gives no grid of tokens.
+        InputError: no such model, weights that cannot be had or do not fit, or a model that gives no grid of tokens.
     """
 
     network: Any  # timm gives its models attributes that nn.Module does not promise
@@ -52,37 +54,41 @@ class TimmBackbone(Backbone):
     def __init__(self, name: str, checkpoint: Path | None = None) -> None:
         super().__init__()
         self.name = name
-        self.network = _with_weights(name, checkpoint)
-        told = [(int(info["reduction"]), int(info["num_chs"])) for info in self.network.feature_info]
-        self.level = max(index for index, (stride, _) in enumerate(told) if stride <= max(FINEST, told[0][0]))
-        self.stride, self.dim = told[self.level]
+        self.network = _load_network(name, checkpoint)
+        levels = [(int(info["reduction"]), int(info["num_chs"])) for info in self.network.feature_info]
+        self.level = max(index for index, (stride, _) in enumerate(levels) if stride <= max(MAX_STRIDE, levels[0][0]))
+        self.stride, self.dim = levels[self.level]
         self.layers = f"level {self.level}"
         self.multiple = self.stride
         native = max(self.network.pretrained_cfg["input_size"][1:])
-        self.size = -(-max(native, SMALLEST) // self.multiple) * self.multiple
+        self.size = -(-max(native, MIN_SIDE) // self.multiple) * self.multiple
         self.requires_grad_(False).eval()
         for key in ("mean", "std"):
             self.register_buffer(key, torch.tensor(self.network.pretrained_cfg[key]).view(3, 1, 1))
         self.weight_hash = weight_hash(self)
-        self.square = not self._serves(self.size, self.size * 3 // 4)
+        self.square = not self._supports_input(self.size, self.size * 3 // 4)
         if self.square:
             self.size = self.multiple = native
-            if not self._serves(native, native):
-                raise ValueError(f"timm's {name!r} gives no grid of tokens; choose another, such as {CURATED[0]}.")
+            if not self._supports_input(native, native):
+                raise InputError(
+                    "timm's {name!r} gives no grid of tokens; choose another, such as {example}.",
+                    name=name,
+                    example=CURATED[0],
+                )
 
     @property
     def identity(self) -> str:
-        """The architecture, without the tag of its weights: the hash of weights and normalisation tells those, whether
-        they came from the hub or a file and however they were named."""
+        """What bridges are bound to: the architecture without the tag of its weights. The hash of weights and
+        normalisation tells those, whether they came from the hub or a file and however they were named."""
         architecture = self.network.pretrained_cfg["architecture"]
-        return f"{PREFIX}{architecture}/level{self.level}/{self.size}/{self.weight_hash}"
+        return f"{KIND}:{architecture}/level{self.level}/{self.size}/{self.weight_hash}"
 
     def train(self, mode: bool = True) -> TimmBackbone:
-        """Stays in eval mode: batch statistics of a frozen encoder must not move."""
+        """Stay in eval mode: batch statistics of a frozen encoder must not move."""
         return super().train(False)
 
     def input_size(self, width: int, height: int, size: float | None = None) -> tuple[int, int]:
-        """As every backbone's, but the square of a model that takes no other size."""
+        """Return the width and height that an image is resized to: one square, where the model takes no other size."""
         return (self.size, self.size) if self.square else super().input_size(width, height, size)
 
     def normalise(self, pixels: Float[Tensor, "b 3 H W"]) -> Float[Tensor, "b 3 H W"]:
@@ -97,8 +103,8 @@ class TimmBackbone(Backbone):
         )
         return levels[0]
 
-    def _serves(self, height: int, width: int) -> bool:
-        """Whether a picture of about that size comes out as tokens; says with or without the last norm."""
+    def _supports_input(self, height: int, width: int) -> bool:
+        """Whether a picture of about that size comes out as tokens; sets `normed`, with or without the last norm."""
         rows, columns = height // self.stride, width // self.stride
         pixels = torch.zeros(1, 3, rows * self.stride, columns * self.stride)
         for self.normed in (True, False):
@@ -112,68 +118,80 @@ class TimmBackbone(Backbone):
         return False
 
 
-def load_timm(words: str) -> TimmBackbone:
-    """``NAME`` with weights from the hub, or ``NAME=FILE`` with those of a safetensors file.
-
-    Raises:
-        ValueError: as `TimmBackbone`.
-    """
-    name, _, file = words.partition("=")
-    return TimmBackbone(name, Path(file) if file else None)
+FAMILY = BackboneFamily(
+    KIND,
+    lambda model, path: TimmBackbone(model, Path(path) if path else None),
+    model="NAME",
+    path="FILE.safetensors",
+)
 
 
 def parameter_count(name: str) -> int:
-    """Parameters of a timm model without its classifier; nothing is fetched, and no memory is taken for them.
+    """Count the parameters of a timm model without its classifier; nothing is fetched, and they take no memory.
 
     Raises:
-        ValueError: no such model.
+        InputError: no such model.
     """
-    _check(name)
+    _check_name(name)
     with torch.device("meta"):
-        return sum(parameter.numel() for parameter in _created(name, pretrained=False).parameters())
+        return sum(parameter.numel() for parameter in _create_model(name, pretrained=False).parameters())
 
 
-def _with_weights(name: str, checkpoint: Path | None) -> nn.Module:
-    _check(name)
+def _load_network(name: str, checkpoint: Path | None) -> nn.Module:
+    _check_name(name)
     if checkpoint is None:
         try:
-            return _created(name, pretrained=True)
+            return _create_model(name, pretrained=True)
         except Exception as error:  # the hub's client has many, of several packages
-            raise ValueError(
-                f"The weights of timm's {name!r} could not be fetched ({type(error).__name__}): connect to the hub, or "
-                f"give a file of them: {PREFIX}{name}=FILE.safetensors."
+            raise InputError(
+                "The weights of timm's {name!r} could not be fetched ({kind}): connect to the hub, or give a file of "
+                "them: {example}.",
+                name=name,
+                kind=type(error).__name__,
+                example=f"{KIND}:{name}={FAMILY.path}",
             ) from error
-    network = _created(name, pretrained=False)
+    network = _create_model(name, pretrained=False)
     try:
         missing, unexpected = network.load_state_dict(load_file(checkpoint), strict=False)
     except (OSError, SafetensorError, RuntimeError) as error:
-        raise ValueError(f"{checkpoint.name} holds no weights of timm's {name!r}: {_first_line(error)}") from error
+        raise InputError(
+            "{file} holds no weights of timm's {name!r}: {reason}",
+            file=checkpoint.name,
+            name=name,
+            reason=_first_line(error),
+        ) from error
     if missing:
-        raise ValueError(f"{checkpoint.name} lacks weights of timm's {name!r}: {', '.join(missing[:3])}.")
+        names = ", ".join(missing[:3])
+        raise InputError(
+            "{file} lacks weights of timm's {name!r}: {names}.", file=checkpoint.name, name=name, names=names
+        )
     with torch.device("meta"):  # the whole model, whose classifier is left over in the file
         foreign = sorted(set(unexpected) - set(timm.create_model(name).state_dict()))
     if foreign:
-        raise ValueError(
-            f"{checkpoint.name} holds weights that timm's {name!r} does not have ({', '.join(foreign[:3])}): it is of "
-            "another model."
+        raise InputError(
+            "{file} holds weights that timm's {name!r} does not have ({names}): it is of another model.",
+            file=checkpoint.name,
+            name=name,
+            names=", ".join(foreign[:3]),
         )
     return network
 
 
-def _created(name: str, pretrained: bool) -> nn.Module:
-    """Without a classifier; for pictures of any size where the model has to be told."""
+def _create_model(name: str, pretrained: bool) -> nn.Module:
+    """Create a model without a classifier; for pictures of any size where that is an option of the model."""
     try:
         return timm.create_model(name, pretrained=pretrained, num_classes=0, dynamic_img_size=True)
-    except TypeError:  # only ViTs know the word
+    except TypeError:  # only ViTs have the option
         return timm.create_model(name, pretrained=pretrained, num_classes=0)
 
 
-def _check(name: str) -> None:
+def _check_name(name: str) -> None:
     known = timm.list_models()
     if not timm.is_model(name.partition(".")[0]):
         near = difflib.get_close_matches(name.partition(".")[0], known, n=3, cutoff=0.5)
-        hint = f"; near it are {', '.join(near)}" if near else f"; try {CURATED[0]}"
-        raise ValueError(f"timm has no model {name!r}{hint}.")
+        if near:
+            raise InputError("timm has no model {name!r}; near it are {near}.", name=name, near=", ".join(near))
+        raise InputError("timm has no model {name!r}; try {example}.", name=name, example=CURATED[0])
 
 
 def _first_line(error: Exception) -> str:

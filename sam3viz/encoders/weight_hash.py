@@ -9,7 +9,7 @@ from torch import nn
 
 
 def weight_hash(network: nn.Module, dtype: torch.dtype | None = None) -> str:
-    """Eight hexadecimal digits of the SHA-256 of all parameters and buffers.
+    """Return eight hexadecimal digits of the SHA-256 of all parameters and buffers.
 
     Args:
         dtype: rounded to it first, so that weights loaded in several precisions count as the same.

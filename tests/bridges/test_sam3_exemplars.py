@@ -31,7 +31,7 @@ def backbone() -> Sam3Backbone:
 def flat(backbone) -> torch.Tensor:
     """A picture of which every crop is the same."""
     visual = backbone.encode(Image.new("RGB", (112, 112), "teal"))
-    level = backbone.seen(visual).fpn_hidden_states[-2]
+    level = backbone.vision_output(visual).fpn_hidden_states[-2]
     level[:] = level.mean((2, 3), keepdim=True)  # the network itself knows where a cell lies
     return visual
 

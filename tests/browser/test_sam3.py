@@ -10,7 +10,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from app.app import launch
-from app.tabs.sam3.strings import SAM3, WORDS
+from app.tabs.sam3.strings import SAM3
+from sam3viz.studies.detector.report import DETECTIONS_HEADING, DETECTOR_HEADING, SIMILARITY_HEADING
 from tests.helpers.browser_steps import READY, set_slider, to_tab, wait_for_result
 from tests.helpers.sam3_checkpoint import save_sam3
 
@@ -76,7 +77,7 @@ def test_the_picture_and_boxes_of_explore_are_studied(open_page, address):
     assert titles(page) == expected
     told = page.locator("#sam3-numbers tbody tr").last.locator("td").all_inner_texts()
     assert re.fullmatch(r"[01]\.\d\d", told[-1]), "foreign tokens are compared with their control"
-    found = page.locator("#sam3-pictures .found figure")
+    found = page.locator("#sam3-pictures .detections figure")
     expect(found).to_have_count(1 + len(expected))
     assert found.locator("figcaption b").all_inner_texts()[1:] == expected
     for picture in found.locator("img").all():
@@ -99,7 +100,7 @@ def test_another_picture_is_searched_with_the_boxes_of_explore(open_page, addres
     page.locator("#sam3-other input[type=file]").set_input_files(tmp_path / "other.png")
     expect(page.locator("#sam3-other")).to_contain_text("other")
     study(page)
-    sides = page.locator("#sam3-pictures .found img").evaluate_all(
+    sides = page.locator("#sam3-pictures .detections img").evaluate_all(
         "all => all.map(image => image.naturalWidth === image.naturalHeight)"
     )
     assert sides[0] is False, "the boxes are shown on the picture of Explore"
@@ -114,7 +115,8 @@ def test_the_study_fits_its_window(open_page, address, screenshots, width, theme
     study(page)
     expect(page.locator("#panel-sam3-parts .main-svg").first).to_be_visible()
     language = "zh-CN" if locale == "zh-CN" else "en"
-    for title, _ in (WORDS[language].sections[key] for key in ("found", "similarity", "detector")):
+    for heading in (DETECTIONS_HEADING, SIMILARITY_HEADING, DETECTOR_HEADING):
+        title = heading.translate(language).title
         expect(page.locator("#sam3-pictures").get_by_text(title, exact=True)).to_be_visible()
     expect(page.locator("#sam3-numbers")).to_contain_text(SAM3[language]["IoU with own tokens without CLS"])
     bars = page.locator("#panel-sam3-parts .main-svg").first.bounding_box()

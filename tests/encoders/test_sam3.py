@@ -48,12 +48,12 @@ def test_the_grid_is_square_whatever_the_picture_and_size(backbone):
 
 def test_what_tokens_were_made_from_is_forgotten_with_them(backbone):
     tokens = backbone.encode(PICTURE)
-    assert backbone.seen(tokens).fpn_hidden_states[2].shape == (1, 64, 8, 8)
+    assert backbone.vision_output(tokens).fpn_hidden_states[2].shape == (1, 64, 8, 8)
     with pytest.raises(ValueError, match=r"the tokens that encode\(\) returned, not a copy"):
-        backbone.seen(tokens.clone())
-    before = len(backbone._seen)
+        backbone.vision_output(tokens.clone())
+    before = len(backbone._vision_outputs)
     del tokens
-    assert len(backbone._seen) == before - 1
+    assert len(backbone._vision_outputs) == before - 1
 
 
 def test_the_identity_is_that_of_the_vision_encoder_in_any_precision_and_folder(named, tmp_path):
@@ -70,7 +70,7 @@ def test_its_own_exemplar_encoder_is_the_baseline(named):
     boxes = [Exemplar((10, 10, 60, 60)), Exemplar((80, 20, 140, 80), -1)]
     result = analyzer.analyze(PICTURE, boxes).variants["baseline"]
     backbone = analyzer.backbone
-    vision = backbone.seen(analyzer.encode(PICTURE))
+    vision = backbone.vision_output(analyzer.encode(PICTURE))
     cxcywh = torch.tensor([[35 / 150, 35 / 90, 50 / 150, 50 / 90], [110 / 150, 50 / 90, 60 / 150, 60 / 90]])
     with torch.no_grad():
         own = backbone.model.geometry_encoder(

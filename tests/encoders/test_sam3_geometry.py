@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sam3viz.encoders.sam3 import Sam3Backbone
-from sam3viz.encoders.sam3_geometry import LABEL, PARTS, PLACE, from_sam3, recorded, sam3_labels, to_sam3
+from sam3viz.encoders.sam3_geometry import LABEL, PARTS, PLACE, from_sam3, record_attention, sam3_labels, to_sam3
 from tests.helpers.sam3_checkpoint import tiny_model
 
 BOXES = torch.tensor([[0.1, 0.2, 0.5, 0.6], [0.3, 0.1, 0.9, 0.4], [0.6, 0.5, 0.95, 0.9]])
@@ -28,7 +28,7 @@ def backbone() -> Sam3Backbone:
 
 @pytest.fixture(scope="module")
 def vision(backbone):
-    return backbone.seen(backbone.encode(Image.effect_noise((150, 90), 80).convert("RGB")))
+    return backbone.vision_output(backbone.encode(Image.effect_noise((150, 90), 80).convert("RGB")))
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +49,7 @@ def own(backbone, vision, boxes=BOXES, labels=LABELS):
 
 
 def tokens(backbone, vision, boxes=BOXES, labels=LABELS, group=None):
-    embeddings = backbone.geometry.parts(boxes, labels, vision).summed()
+    embeddings = backbone.geometry.parts(boxes, labels, vision).embedding()
     return backbone.geometry.tokens(embeddings, torch.zeros(len(boxes)).long() if group is None else group, vision)
 
 
@@ -87,15 +87,15 @@ def test_parts_sum_to_the_embedding(backbone, vision):
     module = backbone.model.geometry_encoder
     normed = module.vision_layer_norm(vision.fpn_hidden_states[-2].permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
     embedding, _ = module._encode_boxes(to_sam3(BOXES)[None], None, sam3_labels(LABELS)[None], normed)
-    torch.testing.assert_close(parts.summed(), embedding[0], **CLOSE)
+    torch.testing.assert_close(parts.embedding(), embedding[0], **CLOSE)
     torch.testing.assert_close(sum(getattr(parts, name) for name in PARTS), embedding[0], **CLOSE)
 
 
 def test_what_is_left_and_what_was_taken_sum_to_the_embedding(backbone, vision):
     parts = backbone.geometry.parts(BOXES, LABELS, vision)
     for name in PARTS:
-        torch.testing.assert_close(parts.summed([name]) + getattr(parts, name), parts.summed(), **CLOSE)
-    assert not parts.summed(PARTS).any()
+        torch.testing.assert_close(parts.embedding([name]) + getattr(parts, name), parts.embedding(), **CLOSE)
+    assert not parts.embedding(PARTS).any()
 
 
 def test_shares_sum_to_one(backbone, vision):
@@ -103,26 +103,26 @@ def test_shares_sum_to_one(backbone, vision):
     shares = parts.shares()
     assert shares.shape == (3, 4)
     torch.testing.assert_close(shares.sum(1), torch.ones(3), rtol=0, atol=1e-5)
-    norm = parts.summed().norm(dim=1)
-    label = (parts.label * parts.summed()).sum(1) / norm**2
+    norm = parts.embedding().norm(dim=1)
+    label = (parts.label * parts.embedding()).sum(1) / norm**2
     torch.testing.assert_close(shares[:, PARTS.index(LABEL)], label)
 
 
 def test_shares_sum_to_one_in_bfloat16():
     half = Sam3Backbone(tiny_model().bfloat16())
-    seen = half.seen(half.encode(Image.effect_noise((150, 90), 80).convert("RGB")))
+    seen = half.vision_output(half.encode(Image.effect_noise((150, 90), 80).convert("RGB")))
     shares = half.geometry.parts(BOXES, LABELS, seen).shares()
     assert shares.dtype == torch.float32
     torch.testing.assert_close(shares.sum(1), torch.ones(3), **NEAR)
 
 
 def test_without_its_place_a_box_on_a_flat_picture_is_the_same_anywhere(backbone):
-    flat = backbone.seen(backbone.encode(Image.new("RGB", (112, 112), "teal")))
+    flat = backbone.vision_output(backbone.encode(Image.new("RGB", (112, 112), "teal")))
     level = flat.fpn_hidden_states[-2]
     level[:] = level.mean((2, 3), keepdim=True)  # the network itself knows where a cell lies
     boxes = torch.tensor([[0.25, 0.25, 0.5, 0.5], [0.5, 0.25, 0.75, 0.5]])
     parts = backbone.geometry.parts(boxes, torch.tensor([1, 1]), flat)
-    placed, left = parts.summed(), parts.summed(PLACE)
+    placed, left = parts.embedding(), parts.embedding(PLACE)
     torch.testing.assert_close(left[0], left[1], **NEAR)
     assert (placed[0] - placed[1]).abs().max() > 1e-3
 
@@ -139,7 +139,7 @@ def test_attention_matches_eager_and_sums_to_one(backbone, vision, group):
         config._attn_implementation = before
         for handle in handles:
             handle.remove()
-    with recorded(geometry.attentions) as maps:
+    with record_attention(geometry.attentions) as maps:
         exemplars, cls = tokens(backbone, vision, group=group)
     assert len(maps) == 3
     for seen, told in zip(maps, eager, strict=True):
@@ -149,14 +149,14 @@ def test_attention_matches_eager_and_sums_to_one(backbone, vision, group):
 
 
 def test_attention_is_no_longer_recorded_afterwards(backbone, vision):
-    with recorded(backbone.geometry.attentions) as maps:
+    with record_attention(backbone.geometry.attentions) as maps:
         pass
     tokens(backbone, vision)
     assert maps == []
 
 
 def test_what_another_thread_runs_is_not_recorded(backbone, vision):
-    with recorded(backbone.geometry.attentions) as maps:
+    with record_attention(backbone.geometry.attentions) as maps:
         other = threading.Thread(target=tokens, args=(backbone, vision))
         other.start()
         other.join()
@@ -168,7 +168,7 @@ def test_masked_keys_get_no_attention(backbone):
     states = torch.randn(1, 5, 64)
     allowed = torch.tensor([True, False, True, True, False])[None, None, None]
     for mask in (allowed, torch.zeros(1, 1, 1, 5).masked_fill(~allowed, -torch.inf)):
-        with recorded([layer]) as maps:
+        with record_attention([layer]) as maps:
             layer(query=states, key=states, value=states, attention_mask=mask)
         assert not maps[0][..., ~allowed[0, 0, 0]].any()
         torch.testing.assert_close(maps[0].sum(-1), torch.ones(1, 4, 5))

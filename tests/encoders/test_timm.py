@@ -94,14 +94,14 @@ def test_bridges_are_found_under_either_name(named, tmp_path):
 
 def test_another_normalisation_of_the_same_weights_is_another_backbone(named, monkeypatch):
     identity = load_backbone(named).identity
-    created = timm_model._created
+    created = timm_model._create_model
 
     def brighter(name, pretrained):
         network = created(name, pretrained)
         network.pretrained_cfg = {**network.pretrained_cfg, "mean": (0.1, 0.1, 0.1)}
         return network
 
-    monkeypatch.setattr(timm_model, "_created", brighter)
+    monkeypatch.setattr(timm_model, "_create_model", brighter)
     assert load_backbone(named).identity != identity
 
 
@@ -174,7 +174,7 @@ def test_a_hub_out_of_reach_gets_one_sentence(monkeypatch):
 
 
 def test_a_model_without_a_grid_is_refused(monkeypatch, tmp_path):
-    monkeypatch.setattr(TimmBackbone, "_serves", lambda self, height, width: False)
+    monkeypatch.setattr(TimmBackbone, "_supports_input", lambda self, height, width: False)
     with pytest.raises(ValueError, match=r"gives no grid of tokens; choose another, such as"):
         load_backbone(save_checkpoint(VIT, tmp_path))
 

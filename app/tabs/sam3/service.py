@@ -14,13 +14,12 @@ from app.components.box_prompter.component import Prompt
 from app.services.analyses import Source, picture, read
 from app.services.backbones import Chosen
 from app.shared.number_table import numbers_html
-from app.tabs.sam3.strings import SAM3, WORDS
+from app.tabs.sam3.strings import SAM3
 from sam3viz import Exemplar
 from sam3viz.api.analyzer import Analyzer
-from sam3viz.encoders import Sam3Backbone
-from sam3viz.studies.detector.pictures import parts_figure
+from sam3viz.studies.detector.figures import parts_figure
 from sam3viz.studies.detector.report import sections_html, write_report
-from sam3viz.studies.detector.study import Sam3Study, study
+from sam3viz.studies.detector.result import DetectorStudy, run_study
 from sam3viz.utils.jobs import Job, ReportProgress
 
 
@@ -28,7 +27,7 @@ from sam3viz.utils.jobs import Job, ReportProgress
 class Studied:
     """A finished study and its files; they go when nobody holds it any more."""
 
-    done: Sam3Study
+    done: DetectorStudy
     folder: tempfile.TemporaryDirectory[str]
 
     @property
@@ -48,7 +47,7 @@ def start(
         ValueError: no SAM 3 is chosen, nothing is drawn, or there are several pictures to search.
     """
     words = SAM3[language]
-    if not isinstance(source, Chosen) or not isinstance(source.analyzer.backbone, Sam3Backbone):
+    if not isinstance(source, Chosen) or not source.analyzer.backbone.has_detector:
         raise ValueError(words["choose"])
     if prompt.image is None or not prompt.boxes:
         raise ValueError(words["waiting"])
@@ -69,7 +68,7 @@ def _studied(
 ) -> Studied:
     drawn = picture(drawn_on)
     searched, reference = (drawn, None) if other is None else (read(other), drawn)
-    done = study(analyzer, searched, exemplars, progress, reference, threshold)
+    done = run_study(analyzer, searched, exemplars, progress, reference, threshold)
     kept = tempfile.TemporaryDirectory(prefix="sam3-", dir=get_upload_folder())
     write_report(done, Path(kept.name) / "sam3.html")
     done.to_json(Path(kept.name) / "sam3.json")
@@ -78,18 +77,18 @@ def _studied(
 
 def bars(studied: Studied, language: str) -> go.Figure:
     """What each token is made of."""
-    return parts_figure(studied.done, WORDS[language])
+    return parts_figure(studied.done, language)
 
 
 def pictures_html(studied: Studied, language: str) -> str:
     """All pictures with their words."""
-    return sections_html(studied.done, WORDS[language])
+    return sections_html(studied.done, language)
 
 
 def table_html(studied: Studied, language: str) -> str:
     """A row a prompt."""
-    words, told, table = SAM3[language], WORDS[language], studied.done.table()
-    titles = [told.title(outcome.kind, outcome.subject) for outcome in studied.done.outcomes]
+    words, table = SAM3[language], studied.done.table()
+    titles = [outcome.title(language) for outcome in studied.done.outcomes]
     rows = [
         (title, [f"{row['found']:.0f}", *(_number(row[name]) for name in table.columns[1:])])
         for title, (_, row) in zip(titles, table.iterrows(), strict=True)

@@ -9,7 +9,8 @@ from app.shared.legacy_job_controls import JobControls, JobTab, Updates
 from app.tabs.across.view import PictureFiles
 from app.tabs.sam3 import service as handlers
 from app.tabs.sam3.service import Studied
-from app.tabs.sam3.strings import SAM3, WORDS
+from app.tabs.sam3.strings import SAM3
+from sam3viz.studies.detector.report import PARTS_HEADING
 
 THRESHOLD = 0.3
 
@@ -38,7 +39,7 @@ def sam3_tab(language: gr.Radio, prompter: BoxPrompter, weights: gr.State) -> Jo
                 controls.standing()
                 with gr.Column(visible=False) as shown:
                     with gr.Column(elem_classes="view"):
-                        parts_read = gr.Markdown(_caption("en", "parts"), elem_classes="caption")
+                        parts_read = gr.Markdown(_parts_caption("en"), elem_classes="caption")
                         bars = gr.Plot(show_label=False, container=False, elem_id="panel-sam3-parts")
                     pictures = gr.HTML(elem_id="sam3-pictures", elem_classes="view")
                     with gr.Column(elem_classes="view"):
@@ -61,7 +62,7 @@ def sam3_tab(language: gr.Radio, prompter: BoxPrompter, weights: gr.State) -> Jo
             intro: words["intro"],
             threshold: gr.Slider(label=words["threshold"]),
             other: gr.File(label=words["other"]),
-            parts_read: _caption(lang, "parts"),
+            parts_read: _parts_caption(lang),
             numbers_read: _numbers(lang),
             **controls.translated(lang),
         }
@@ -74,9 +75,9 @@ def sam3_tab(language: gr.Radio, prompter: BoxPrompter, weights: gr.State) -> Jo
     return JobTab(texts, translated)
 
 
-def _caption(lang: str, key: str) -> str:
-    title, read = WORDS[lang].sections[key]
-    return f"**{title}** — {read}"
+def _parts_caption(lang: str) -> str:
+    heading = PARTS_HEADING.translate(lang)
+    return f"**{heading.title}** — {heading.how_to_read}"
 
 
 def _numbers(lang: str) -> str:

@@ -32,11 +32,11 @@ def main() -> None:
     argparse.ArgumentParser(prog="python -m sam3viz.studies.detector.benchmark", description=__doc__).parse_args()
     from transformers import Sam3Config
 
-    print(json.dumps(measured(Sam3Config()), indent=1))
+    print(json.dumps(measure_model(Sam3Config()), indent=1))
 
 
-def measured(config: Any) -> dict[str, float]:  # noqa: ANN401 transformers is an extra
-    """Seconds of an image encoding, a box edit (exemplar tokens and heat) and a detection, their ratio, memory.
+def measure_model(config: Any) -> dict[str, float]:  # noqa: ANN401 transformers is an extra
+    """Time an image encoding, a box edit (exemplar tokens and heat) and a detection, in seconds; and memory in GB.
 
     Args:
         config: a `Sam3Config` of transformers.
@@ -47,15 +47,15 @@ def measured(config: Any) -> dict[str, float]:  # noqa: ANN401 transformers is a
         model = Sam3Model(config).eval()
     backbone = Sam3Backbone(model)
     analyzer = Analyzer(backbone, own_bridges(backbone))
-    loaded = _peak()
+    loaded = _peak_memory()
     image = Image.effect_noise((640, 480), 80).convert("RGB")
-    encoding = _seconds(lambda: analyzer.encode(image), 1)
+    encoding = _median_seconds(lambda: analyzer.encode(image), 1)
     references = [analyzer.encode_reference(ReferenceImage(image, BOXES))]
-    edit = _seconds(lambda: analyzer.search(image, references, use_box_position=True), REPETITIONS)
+    edit = _median_seconds(lambda: analyzer.search(image, references, use_box_position=True), REPETITIONS)
     with analyzer.exclusive():
         detector = Detector(backbone)
-        vision = backbone.seen(analyzer.encode(image))
-        detection = _seconds(lambda: detector(vision, torch.randn(4, backbone.dim), (480, 640)), 1)
+        vision = backbone.vision_output(analyzer.encode(image))
+        detection = _median_seconds(lambda: detector(vision, torch.randn(4, backbone.dim), (480, 640)), 1)
     return {
         "parameters": float(sum(p.numel() for p in model.parameters())),
         "input_side": backbone.size,
@@ -64,13 +64,13 @@ def measured(config: Any) -> dict[str, float]:  # noqa: ANN401 transformers is a
         "box_edit_share_of_encoding": round(edit / encoding, 4),
         "detection_seconds": round(detection, 2),
         "memory_loaded_gb": loaded,
-        "memory_peak_gb": _peak(),
+        "memory_peak_gb": _peak_memory(),
         "threads": torch.get_num_threads(),
     }
 
 
-def _seconds(work: Callable[[], object], repetitions: int) -> float:
-    """Median wall time."""
+def _median_seconds(work: Callable[[], object], repetitions: int) -> float:
+    """Return the median wall time of some work."""
     times = []
     for _ in range(repetitions):
         start = time.perf_counter()
@@ -79,8 +79,8 @@ def _seconds(work: Callable[[], object], repetitions: int) -> float:
     return median(times)
 
 
-def _peak() -> float:
-    """Largest resident memory of this process so far, in GB."""
+def _peak_memory() -> float:
+    """Return the largest resident memory of this process so far, in GB."""
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2)
 
 

@@ -12,46 +12,48 @@ from jaxtyping import Bool, Float, Float32, UInt8
 from torch import Tensor, nn
 
 from sam3viz.encoders.sam3 import LENGTH, Sam3Backbone
-from sam3viz.types import Detection
+from sam3viz.types import Box, Detection
 
 THRESHOLD = 0.3
-MOST, MASK_SIDE = 50, 400
-"""Detections that are kept, and the longer side of their masks in pixels: a study keeps those of every prompt."""
+MAX_DETECTIONS, MASK_SIDE = 50, 400
+"""Detections of one prompt, and the longer side of their masks in pixels: a study holds those of every prompt."""
 
 
 @dataclass(frozen=True)
-class Masks:
+class PackedMasks:
     """Binary masks, eight pixels a byte."""
 
     bits: UInt8[np.ndarray, "n bytes"]
     size: tuple[int, int]
     """Height and width."""
 
-    @staticmethod
-    def packed(masks: Bool[np.ndarray, "n H W"]) -> Masks:
+    @classmethod
+    def pack(cls, masks: Bool[np.ndarray, "n H W"]) -> PackedMasks:
+        """Take the masks' pixels together."""
         count, height, width = masks.shape
-        return Masks(np.packbits(masks.reshape(count, height * width), axis=1), (height, width))
+        return cls(np.packbits(masks.reshape(count, height * width), axis=1), (height, width))
 
-    def unpacked(self) -> Bool[np.ndarray, "n H W"]:
+    def unpack(self) -> Bool[np.ndarray, "n H W"]:
+        """Return a byte a pixel again."""
         height, width = self.size
         flat = np.unpackbits(self.bits, axis=1, count=height * width)
         return flat.reshape(len(self.bits), height, width).astype(bool)
 
 
 @dataclass(frozen=True)
-class Detected:
+class DetectorOutput:
     """What the detector finds with one prompt, best first."""
 
     detections: tuple[Detection, ...]
     """Boxes in pixels of the picture, clipped to it."""
-    masks: Masks
+    masks: PackedMasks
     """In the picture's aspect, with a longer side of at most `MASK_SIDE` pixels."""
     presence: float
     """Probability that anything of the kind is there at all."""
 
 
 class Detector:
-    """Beside the boxes' tokens it is told the placeholder word "visual", as SAM 3 is where there is no text."""
+    """SAM 3's detector, whose text is the placeholder word "visual", as it is where there are boxes alone."""
 
     def __init__(self, backbone: Sam3Backbone) -> None:
         self.model = backbone.model
@@ -63,8 +65,8 @@ class Detector:
         return [layer.cross_attn for layer in self.model.detr_encoder.layers]
 
     @torch.no_grad()
-    def raw(self, vision: Any, tokens: Float[Tensor, "k d"] | None) -> Any:  # noqa: ANN401 transformers is an extra
-        """The model's own output for a picture's vision output and geometry ``tokens``.
+    def run_model(self, vision: Any, tokens: Float[Tensor, "k d"] | None) -> Any:  # noqa: ANN401 transformers is an extra
+        """Return the model's own output for a picture's vision output and geometry ``tokens``.
 
         With the tokens that its exemplar encoder makes of some boxes it is, bit for bit, what it gives for those boxes.
         """
@@ -80,37 +82,43 @@ class Detector:
         tokens: Float[Tensor, "k d"] | None,
         size: tuple[int, int],
         threshold: float = THRESHOLD,
-    ) -> Detected:
-        """Detections above ``threshold`` on a picture of ``size`` (height, width)."""
+    ) -> DetectorOutput:
+        """Detect what scores above ``threshold``.
+
+        Args:
+            vision: the vision encoder's output for the picture.
+            tokens: geometry tokens; None for text alone.
+            size: height and width of the picture in pixels.
+        """
         from transformers import Sam3ImageProcessor
 
-        out = self.raw(vision, tokens)
+        out = self.run_model(vision, tokens)
         shrink = min(1.0, MASK_SIDE / max(size))
         small = max(1, round(size[0] * shrink)), max(1, round(size[1] * shrink))
-        best = out.pred_logits[0].topk(min(MOST, out.pred_logits.shape[1])).indices
+        best = out.pred_logits[0].topk(min(MAX_DETECTIONS, out.pred_logits.shape[1])).indices
         out.pred_logits, out.pred_boxes = out.pred_logits[:, best], out.pred_boxes[:, best]
         out.pred_masks = out.pred_masks[:, best]
-        (found,) = Sam3ImageProcessor().post_process_instance_segmentation(out, threshold, target_sizes=[small])
-        boxes = found["boxes"].float().cpu() / torch.tensor([small[1], small[0]] * 2) if len(found["boxes"]) else []
-        scores = found["scores"].float().cpu().tolist()
-        return Detected(
-            tuple(Detection(_clipped(box, size), score) for box, score in zip(boxes, scores, strict=True)),
-            Masks.packed(found["masks"].bool().cpu().numpy().reshape(len(scores), *small)),
+        (processed,) = Sam3ImageProcessor().post_process_instance_segmentation(out, threshold, target_sizes=[small])
+        scores = processed["scores"].float().cpu().tolist()
+        boxes = processed["boxes"].float().cpu() / torch.tensor([small[1], small[0]] * 2) if scores else []
+        return DetectorOutput(
+            tuple(Detection(_clip(box, size), score) for box, score in zip(boxes, scores, strict=True)),
+            PackedMasks.pack(processed["masks"].bool().cpu().numpy().reshape(len(scores), *small)),
             float(out.presence_logits.float().sigmoid()),
         )
 
 
-def _clipped(box: Float[Tensor, 4], size: tuple[int, int]) -> tuple[float, float, float, float]:
-    """Pixels of the picture from shares of it."""
+def _clip(box: Float[Tensor, 4], size: tuple[int, int]) -> Box:
+    """Turn shares of the picture into pixels within it."""
     x0, y0, x1, y1 = (box.clamp(0, 1) * torch.tensor([size[1], size[0]] * 2)).tolist()
     return x0, y0, x1, y1
 
 
 def shared_attention(maps: list[Tensor], grid: tuple[int, int]) -> Float32[np.ndarray, "layers k h w"]:
-    """Where each layer's image tokens look among text (summed) and each geometry token: sums to 1 over ``k``.
+    """Tell where each layer's image tokens look among text (summed) and each geometry token: sums to 1 over ``k``.
 
     Args:
-        maps: what `recorded` told of `Detector.attentions`; the mean over heads is taken.
+        maps: what `record_attention` gave of `Detector.attentions`; the mean over heads is taken.
         grid: rows and columns of the image's tokens.
     """
     mean = torch.cat(maps).mean(1)

@@ -23,7 +23,7 @@ from app.shared.html_pieces import table_html, verdict_html
 from sam3viz import VARIANTS, Analyzer
 from sam3viz.api.analysis import Analysis
 from sam3viz.bridges.checkpoints import save_bridge, weights_folder
-from sam3viz.encoders import BACKBONES, DEFAULT_BACKBONE, load_backbone
+from sam3viz.encoders import BACKBONES, DEFAULT_BACKBONE, FAMILIES, BackboneFamily, load_backbone
 from sam3viz.encoders.timm import CURATED
 from tests.helpers.sam3_checkpoint import save_sam3
 from tests.helpers.timm_checkpoints import VIT, save_checkpoint
@@ -111,14 +111,16 @@ def test_two_files_of_one_name_are_told_apart(local, tmp_path):
     assert offer.resolve(theirs, "en").argument == mine
 
 
-def test_a_folder_of_another_kind_of_backbone_is_shown_by_its_name(tmp_path):
+def test_a_folder_of_another_kind_of_backbone_is_shown_by_its_name(tmp_path, monkeypatch):
+    other = BackboneFamily("other", lambda model, path: TinyBackbone(), path="DIR")
+    monkeypatch.setitem(FAMILIES, "other", other)
     (tmp_path / "weights").mkdir()
     offer = Offer([f"other:{tmp_path / 'weights'}"])
     assert offer.labels[len(BACKBONES)] == "other:weights"
     assert offer.resolve("other:weights", "en").name == f"other:{tmp_path / 'weights'}"
 
 
-@pytest.mark.parametrize("name", ["nonsense", "nonsense=file", f"timm:{VIT}=nowhere.safetensors"])
+@pytest.mark.parametrize("name", ["nonsense", "nonsense=file", "other:weights", f"timm:{VIT}=nowhere.safetensors"])
 def test_what_cannot_be_offered_is_told_at_the_start(name):
     with pytest.raises(ValueError, match=r"There is no (backbone|file)"):
         Offer([name])
@@ -184,8 +186,9 @@ def test_whoever_starts_the_page_may_name_a_giant():
 
 def test_a_wrong_name_that_a_visitor_typed_is_told_with_its_neighbours():
     typed = Offer().resolve("timm:vit_smal_patch16_224", "en")
-    with pytest.raises(ValueError, match="near it are vit_small_patch16_224"):
-        Shelf(lambda name: tiny()).ask(typed, "en").result(PATIENCE)
+    for language, near in (("en", "near it are"), ("zh-CN", "相近的有")):
+        with pytest.raises(ValueError, match=f"{near} vit_small_patch16_224"):
+            Shelf(lambda name: tiny()).ask(typed, language).result(PATIENCE)
 
 
 def test_two_visitors_load_a_backbone_once_and_share_it():

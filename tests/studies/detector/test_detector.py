@@ -8,9 +8,9 @@ import torch
 import torch.nn.functional as F
 
 from sam3viz.encoders.sam3 import LENGTH, PAD, VISUAL
-from sam3viz.encoders.sam3_geometry import recorded, sam3_labels, to_sam3
-from sam3viz.studies.detector.detector import MASK_SIDE, MOST, Detector, Masks, shared_attention
-from sam3viz.studies.detector.prompts import MOST_VARIED
+from sam3viz.encoders.sam3_geometry import record_attention, sam3_labels, to_sam3
+from sam3viz.studies.detector.detector import MASK_SIDE, MAX_DETECTIONS, Detector, PackedMasks, shared_attention
+from sam3viz.studies.detector.prompts import MAX_VARIED_BOXES
 from tests.studies.detector.conftest import PICTURE
 
 BOXES = torch.tensor([[0.1, 0.1, 0.4, 0.6], [0.5, 0.2, 0.9, 0.9]])
@@ -25,7 +25,7 @@ def _without_gradients():
 
 @pytest.fixture(scope="module")
 def vision(analyzer):
-    return analyzer.backbone.seen(analyzer.encode(PICTURE))
+    return analyzer.backbone.vision_output(analyzer.encode(PICTURE))
 
 
 @pytest.fixture(scope="module")
@@ -49,21 +49,21 @@ def direct(analyzer, vision, **boxes):
 def test_unmodified_tokens_give_bit_identical_detections(analyzer, vision, detector):
     given = {"input_boxes": to_sam3(BOXES)[None], "input_boxes_labels": sam3_labels(LABELS)[None]}
     expected = direct(analyzer, vision, **given)
-    injected = detector.raw(vision, own_tokens(analyzer, vision))
+    injected = detector.run_model(vision, own_tokens(analyzer, vision))
     for name in ("pred_logits", "pred_boxes", "pred_masks", "presence_logits"):
         assert torch.equal(getattr(injected, name), getattr(expected, name)), name
 
 
 def test_tokens_taken_apart_and_summed_again_give_the_same_detections(analyzer, vision, detector):
     geometry = analyzer.backbone.geometry
-    exemplars, cls = geometry.tokens(geometry.parts(BOXES, LABELS, vision).summed(), torch.tensor([0, 0]), vision)
-    ours = detector.raw(vision, torch.cat([exemplars, cls]))
-    expected = detector.raw(vision, own_tokens(analyzer, vision))
+    exemplars, cls = geometry.tokens(geometry.parts(BOXES, LABELS, vision).embedding(), torch.tensor([0, 0]), vision)
+    ours = detector.run_model(vision, torch.cat([exemplars, cls]))
+    expected = detector.run_model(vision, own_tokens(analyzer, vision))
     torch.testing.assert_close(ours.pred_boxes, expected.pred_boxes, rtol=0, atol=1e-5)
 
 
 def test_no_token_is_the_model_without_boxes(analyzer, vision, detector):
-    assert torch.equal(detector.raw(vision, None).pred_logits, direct(analyzer, vision).pred_logits)
+    assert torch.equal(detector.run_model(vision, None).pred_logits, direct(analyzer, vision).pred_logits)
 
 
 def test_detections_are_in_pixels_best_first_and_inside(analyzer, vision, detector):
@@ -71,12 +71,12 @@ def test_detections_are_in_pixels_best_first_and_inside(analyzer, vision, detect
     assert found.detections
     scores = [d.score for d in found.detections]
     assert scores == sorted(scores, reverse=True)
-    assert found.masks.unpacked().shape == (len(scores), round(900 * MASK_SIDE / 1500), MASK_SIDE)
+    assert found.masks.unpack().shape == (len(scores), round(900 * MASK_SIDE / 1500), MASK_SIDE)
     for detection in found.detections:
         x0, y0, x1, y1 = detection.box
         assert 0 <= x0 <= x1 <= 1500
         assert 0 <= y0 <= y1 <= 900
-    out = detector.raw(vision, own_tokens(analyzer, vision))
+    out = detector.run_model(vision, own_tokens(analyzer, vision))
     best = out.pred_logits[0].argmax()
     assert found.detections[0].box == pytest.approx(
         (out.pred_boxes[0, best].clamp(0, 1) * torch.tensor([1500, 900, 1500, 900])).tolist(), abs=0.01
@@ -90,31 +90,31 @@ def test_detections_are_in_pixels_best_first_and_inside(analyzer, vision, detect
 def test_nothing_above_the_threshold_is_an_empty_answer(analyzer, vision, detector):
     found = detector(vision, None, (90, 150), threshold=1.0)
     assert found.detections == ()
-    assert found.masks.unpacked().shape == (0, 90, 150)
+    assert found.masks.unpack().shape == (0, 90, 150)
 
 
 def test_masks_are_the_models_own_at_the_pictures_aspect_in_the_order_of_the_scores(analyzer, vision, detector):
     found = detector(vision, own_tokens(analyzer, vision), (90, 150), threshold=0.0)
-    out = detector.raw(vision, own_tokens(analyzer, vision))
+    out = detector.run_model(vision, own_tokens(analyzer, vision))
     order = out.pred_logits[0].argsort(descending=True)
     large = F.interpolate(out.pred_masks[:, order].sigmoid(), (90, 150), mode="bilinear", align_corners=False)[0]
     expected = (large > 0.5).numpy()
     assert 0.02 < expected.mean() < 0.98, "masks that say something"
     assert len({mask.tobytes() for mask in expected}) > 1
-    np.testing.assert_array_equal(found.masks.unpacked(), expected)
+    np.testing.assert_array_equal(found.masks.unpack(), expected)
 
 
 def test_masks_survive_packing_and_take_an_eighth():
     masks = np.random.default_rng(0).random((3, 7, 11)) > 0.5
-    packed = Masks.packed(masks)
-    np.testing.assert_array_equal(packed.unpacked(), masks)
+    packed = PackedMasks.pack(masks)
+    np.testing.assert_array_equal(packed.unpack(), masks)
     assert packed.bits.nbytes == 3 * -(-7 * 11 // 8)
 
 
 def test_a_study_of_32_boxes_stays_below_50_mb_at_full_size():
     """Masks of every prompt where each finds as many as are kept on a square picture, and both kinds of attention."""
-    prompts = 2 + 2 * MOST_VARIED + 4 + 1 + 5
-    masks = prompts * Masks.packed(np.zeros((MOST, MASK_SIDE, MASK_SIDE), bool)).bits.nbytes
+    prompts = 2 + 2 * MAX_VARIED_BOXES + 4 + 1 + 5
+    masks = prompts * PackedMasks.pack(np.zeros((MAX_DETECTIONS, MASK_SIDE, MASK_SIDE), bool)).bits.nbytes
     exemplar_encoder, detector = 3 * 8 * 32 * 72 * 72 * 4, 6 * 34 * 72 * 72 * 4
     assert masks + exemplar_encoder + detector < 50e6
 
@@ -129,7 +129,7 @@ def eager_attention(analyzer, vision, detector, tokens):
     config = model.detr_encoder.config
     before, config._attn_implementation = config._attn_implementation, "eager"
     try:
-        detector.raw(vision, tokens)
+        detector.run_model(vision, tokens)
     finally:
         config._attn_implementation = before
         for handle in handles:
@@ -140,8 +140,8 @@ def eager_attention(analyzer, vision, detector, tokens):
 @pytest.mark.parametrize("count", [3, 0])
 def test_attention_is_the_models_own_summed_over_text(analyzer, vision, detector, count):
     tokens = own_tokens(analyzer, vision) if count else None
-    with recorded(detector.attentions) as maps:
-        detector.raw(vision, tokens)
+    with record_attention(detector.attentions) as maps:
+        detector.run_model(vision, tokens)
     shared = shared_attention(maps, (8, 8))
     assert shared.shape == (2, 1 + count, 8, 8)
     np.testing.assert_allclose(shared.sum(1), 1, atol=1e-5)
