@@ -6,8 +6,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+import plotly.graph_objects as go
 from gradio.utils import get_upload_folder
 
 from app.components.box_prompter.component import Prompt, PromptBox
@@ -16,27 +16,29 @@ from app.services.backbones import in_use
 from app.shared.dataset_picker import checked, pictures_of
 from app.shared.number_table import numbers_html
 from app.tabs.dataset.strings import DATASET
-from sam3viz.studies.bench.measure import table
-from sam3viz.studies.dataset_gap.instances import MOST, THINNEST
-from sam3viz.studies.dataset_gap.measure import measure, survey
-from sam3viz.studies.dataset_gap.report import FEW, best_cells, headline_table, measure_rows, part_rows, written
-from sam3viz.studies.dataset_gap.result import Case, DatasetGap, conclude
-from sam3viz.studies.dataset_gap.summary import nearest, tied
+from sam3viz.evaluation.estimate import TOO_FEW
+from sam3viz.studies.dataset_gap.examples import Example, ExampleKind
+from sam3viz.studies.dataset_gap.figures import closeness_against_accuracy, dataset_map
+from sam3viz.studies.dataset_gap.plan import plan_gap
+from sam3viz.studies.dataset_gap.report import write_report
+from sam3viz.studies.dataset_gap.result import GapStudy, run_study
+from sam3viz.studies.dataset_gap.sentences import summary_sentences
+from sam3viz.studies.dataset_gap.tables import best_cells, headline_table, measure_rows, part_rows
 from sam3viz.utils.jobs import Job, ReportProgress
+from sam3viz.utils.messages import translate
 
-CATEGORIES = 12
-"""Told apart on the page; all are in the files."""
+MAX_CATEGORIES = 12
+"""Categories with a row of their own on the page; all are in the files."""
 SEED = 0
-_NEAR = {"contrast": "contrast", "recall": "recall_at_1"}
 
 
 @dataclass(frozen=True)
 class Measured:
     """A finished measurement and its files; they go when nobody holds it any more."""
 
-    gap: DatasetGap
-    opened: Mapping[str, list[Prompt]]
-    """"worst" and "best": each case as it is opened in Explore."""
+    gap: GapStudy
+    opened: Mapping[ExampleKind, list[Prompt]]
+    """Each example as it is opened in Explore."""
     source: Source | None
     """What the visitor measured instead of the shipped weights."""
     folder: tempfile.TemporaryDirectory[str]
@@ -52,107 +54,73 @@ def start(kind: str, archive: str | None, count: float, source: Source | None, l
     Raises:
         ValueError: there is no zip.
     """
-    chosen = checked(kind, archive, language)
-    return Job(lambda progress: _measured(chosen, int(count), source, progress))
+    path = checked(kind, archive, language)
+    return Job(lambda progress: _measured(path, int(count), source, progress))
 
 
 def _measured(archive: Path | None, count: int, source: Source | None, progress: ReportProgress) -> Measured:
-    own = used(source).with_own_cache()
-    kept = tempfile.TemporaryDirectory(prefix="gap-", dir=get_upload_folder())
-    features = Path(kept.name) / "features.parquet"
+    analyzer = used(source).with_own_cache()
+    exports = tempfile.TemporaryDirectory(prefix="gap-", dir=get_upload_folder())
     with tempfile.TemporaryDirectory() as folder:
         dataset, pictures = pictures_of(archive, Path(folder), count, progress)
-        asked = survey(pictures, dataset, SEED)
-        rows = measure(own, pictures, asked.tasks, features, progress)
-        gap = conclude(own, asked, [features], table(rows), progress)
-        opened = {end: [_prompt(case) for case in cases] for end, cases in (("worst", gap.worst), ("best", gap.best))}
-    gap.to_html(Path(kept.name) / "gap.html")
-    gap.to_json(Path(kept.name) / "gap.json")
-    gap.to_csv(Path(kept.name) / "gap.csv")
-    return Measured(gap, opened, source, kept)
+        gap = run_study(analyzer, plan_gap(pictures, dataset, SEED), Path(exports.name) / "features.parquet", progress)
+        prompts = {kind: [_prompt(example) for example in examples] for kind, examples in gap.examples.items()}
+    write_report(gap, Path(exports.name) / "gap.html")
+    gap.to_json(Path(exports.name) / "gap.json")
+    gap.to_csv(Path(exports.name) / "gap.csv")
+    return Measured(gap, prompts, source, exports)
 
 
-def _prompt(case: Case) -> Prompt:
-    image = case.task.picture()
-    box = PromptBox(*case.episode.positive, +1)
+def _prompt(example: Example) -> Prompt:
+    image = example.task.picture()
+    box = PromptBox(*example.episode.positive, +1)
     return Prompt(served(image, "png"), (box,), width=image.width, height=image.height)
 
 
-def sentences(found: Measured, language: str) -> list[str]:
-    """What the numbers say, computed, of which encoder and weights, and what was left out."""
-    gap, words = found.gap, DATASET[language]
-    variants = gap.summary["variants"]
-    told = [words["seen"].format(objects=gap.summary["objects"], pictures=gap.summary["pictures"])]
-    told += in_use(found.source, language)
-    if "baseline" in variants:
-        measures = variants["baseline"]["measures"]
-        keys = {"matched": "matched_cosine", "mismatched": "mismatched_cosine", "auc": "domain_auc"}
-        told.append(words["apart"].format(**{name: _written(measures[key], words) for name, key in keys.items()}))
-    near = nearest(gap.summary)
-    if near is not None:
-        measures = variants[near]["measures"]
-        values = {name: _written(measures[key], words) for name, key in _NEAR.items()}
-        told.append(words["nearest"].format(name=near, **values))
-    told.append(_useful(gap, words))
-    left = gap.summary["left_out"]
-    if any(left.values()):
-        parts = [
-            words[why].format(count=count, most=MOST, thinnest=f"{THINNEST:.0f}")
-            for why, count in left.items()
-            if count
-        ]
-        told.append(words["left_out"].format(parts=words["comma"].join(parts)))
-    return told
+def sentences(measured: Measured, language: str) -> list[str]:
+    """Say how much was measured, of which encoder and weights, and what the numbers say."""
+    summary = measured.gap.summary
+    counts = DATASET[language]["counts"].format(objects=summary.objects, pictures=summary.pictures)
+    said = [translate(sentence, language) for sentence in summary_sentences(summary)]
+    return [counts, *in_use(measured.source, language), *said]
 
 
-def _useful(gap: DatasetGap, words: Mapping[str, str]) -> str:
-    use = gap.summary["use"]
-    if use is None:
-        return f"{words['cases_none']} {gap.summary['unasked']}".strip()
-    best, equals = use["best"], tied(use)
-    told = words["useful"].format(name=best, ap=written(gap.summary["variants"][best]["scores"]["patch_ap"], 3))
-    if "raw" in use["lead"]:
-        lead = written(use["lead"]["raw"], 3, signed=True)
-        told += words["raw_equal" if "raw" in equals else "over_raw"].format(lead=lead)
-    others = [name for name in equals if name != "raw"]
-    if others:
-        told += words["equals"].format(names=words["comma"].join(others))
-    return told + words["stop"]
-
-
-def tables(gap: DatasetGap, language: str) -> dict[str, str]:
-    """ "headline", "parts" and "all" as HTML."""
-    words, names = DATASET[language], list(gap.summary["variants"])
-    (_, heads), *rows = headline_table(gap.summary)
-    parts = part_rows(gap.summary, "sizes") + part_rows(gap.summary, "categories")[:CATEGORIES]
-    of_parts = [(name, [str(count), *_cells(cells, words)]) for name, count, cells in parts]
-    measures = [(name, _cells(cells, words)) for name, cells, _ in measure_rows(gap.summary)]
+def figures(gap: GapStudy) -> dict[str, go.Figure | None]:
+    """Draw "accuracy", which is closeness against it, and "map", which is None where there are too few objects."""
     return {
-        "headline": numbers_html(
-            words["tab"], heads, [(name, _cells(cells, words)) for name, cells in rows], best_cells(gap.summary)
-        ),
-        "parts": numbers_html(words["parts_read"], [words["objects"], *names], of_parts),
-        "all": numbers_html(words["all_read"], names, measures),
+        "accuracy": closeness_against_accuracy(gap.summary),
+        "map": None if gap.planes is None else dataset_map(gap.planes),
     }
 
 
-def _cells(cells: Sequence[str], words: Mapping[str, str]) -> list[str]:
-    return [words["few"] if cell == FEW else cell for cell in cells]
+def tables(gap: GapStudy, language: str) -> dict[str, str]:
+    """Return "headline", "parts" and "all" as HTML."""
+    strings, names = DATASET[language], list(gap.summary.variants)
+    (_, heads), *rows = headline_table(gap.summary)
+    parts = part_rows(gap.summary, "size") + part_rows(gap.summary, "category")[:MAX_CATEGORIES]
+    of_parts = [(name, [str(count), *_cells(cells, language)]) for name, count, cells in parts]
+    measures = [(name, _cells(cells, language)) for name, cells, _ in measure_rows(gap.summary)]
+    return {
+        "headline": numbers_html(
+            strings["tab"], heads, [(name, _cells(cells, language)) for name, cells in rows], best_cells(gap.summary)
+        ),
+        "parts": numbers_html(strings["parts_read"], [strings["objects"], *names], of_parts),
+        "all": numbers_html(strings["all_read"], names, measures),
+    }
 
 
-def _written(number: Mapping[str, Any], words: Mapping[str, str]) -> str:
-    (text,) = _cells([written(number)], words)
-    return text
+def _cells(cells: Sequence[str], language: str) -> list[str]:
+    return [translate(TOO_FEW, language) if cell == TOO_FEW else cell for cell in cells]
 
 
-def case_pictures(gap: DatasetGap, end: str) -> list[tuple[str, str]]:
-    """Pictures of the "worst" or "best" cases as files, each with its caption."""
-    cases = gap.worst if end == "worst" else gap.best
-    return [(served(case.picture, "webp"), case.caption) for case in cases]
+def case_pictures(gap: GapStudy, kind: ExampleKind) -> list[tuple[str, str]]:
+    """Return the pictures of the worst or best examples as files, each with its caption."""
+    return [(served(example.picture, "webp"), example.caption) for example in gap.examples[kind]]
 
 
-def opened(found: Measured, end: str, index: int, language: str) -> tuple[Prompt, str]:
-    """A case as it is opened in Explore, and a sentence on it."""
-    case = (found.gap.worst if end == "worst" else found.gap.best)[index]
-    values = {"category": case.episode.category, "image": case.task.image, "ap": f"{case.ap:.2f}"}
-    return found.opened[end][index], DATASET[language]["opened"].format(name=found.gap.judged, **values)
+def opened(measured: Measured, kind: ExampleKind, index: int, language: str) -> tuple[Prompt, str]:
+    """Return an example as it is opened in Explore, and a sentence on it."""
+    example = measured.gap.examples[kind][index]
+    values = {"category": example.episode.category, "image": example.task.image, "ap": f"{example.ap:.2f}"}
+    sentence = DATASET[language]["opened"].format(name=measured.gap.most_accurate, **values)
+    return measured.opened[kind][index], sentence

@@ -14,10 +14,11 @@ from app.shared.legacy_job_controls import JobControls, JobTab, Updates
 from app.tabs.dataset import service as handlers
 from app.tabs.dataset.service import Measured
 from app.tabs.dataset.strings import DATASET
+from sam3viz.studies.dataset_gap.examples import ExampleKind
 from sam3viz.utils.jobs import Job
 
 PICTURES, MOST = 16, 128
-ENDS = ("worst", "best")
+ENDS: tuple[ExampleKind, ...] = ("worst", "best")
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class DatasetTab(JobTab):
     """A case that is pressed opens in Explore."""
 
     job: gr.State
-    galleries: dict[str, gr.Gallery]
+    galleries: dict[ExampleKind, gr.Gallery]
     """"worst" and "best"."""
 
 
@@ -51,7 +52,7 @@ def dataset_tab(language: gr.Radio, weights: gr.State) -> DatasetTab:
                         headline_read = gr.Markdown(words["headline_read"], elem_classes="caption")
                         headline = gr.HTML(elem_id="dataset-headline", elem_classes="lab-table")
                     with gr.Column(elem_classes="view"):
-                        story_read = gr.Markdown(words["story_read"], elem_classes="caption")
+                        accuracy_read = gr.Markdown(words["accuracy_read"], elem_classes="caption")
                         use = gr.Plot(show_label=False, container=False, elem_id="dataset-use")
                     with gr.Column(elem_classes="view"):
                         map_read = gr.Markdown(words["map_read"], elem_classes="caption")
@@ -72,19 +73,19 @@ def dataset_tab(language: gr.Radio, weights: gr.State) -> DatasetTab:
                     controls.export()
 
     def show(found: Measured, lang: str) -> Updates:
-        told, gap = handlers.tables(found.gap, lang), found.gap
+        told, gap, drawn = handlers.tables(found.gap, lang), found.gap, handlers.figures(found.gap)
         return {
             shown: gr.Column(visible=True),
             story: notice_html(handlers.sentences(found, lang)),
             headline: told["headline"],
-            use: gap.story,
-            planes: gap.map,
+            use: drawn["accuracy"],
+            planes: drawn["map"],
             parts: told["parts"],
             measures: told["all"],
             **{
                 gallery: gr.Gallery(
                     handlers.case_pictures(gap, end), visible=bool(found.opened[end]),
-                    label=DATASET[lang][end].format(name=gap.judged),
+                    label=DATASET[lang][end].format(name=gap.most_accurate),
                 )
                 for end, gallery in galleries.items()
             },
@@ -96,7 +97,7 @@ def dataset_tab(language: gr.Radio, weights: gr.State) -> DatasetTab:
             tab: gr.Tab(label=words["tab"]),
             intro: words["intro"],
             headline_read: words["headline_read"],
-            story_read: words["story_read"],
+            accuracy_read: words["accuracy_read"],
             map_read: words["map_read"],
             parts_read: words["parts_read"],
             all_read: words["all_read"],
@@ -106,14 +107,14 @@ def dataset_tab(language: gr.Radio, weights: gr.State) -> DatasetTab:
 
     results = [shown, story, headline, use, planes, parts, measures, *galleries.values()]
     texts = [
-        tab, intro, headline_read, story_read, map_read, parts_read, all_read, *source.components,
+        tab, intro, headline_read, accuracy_read, map_read, parts_read, all_read, *source.components,
         *controls.texts,
     ]  # fmt: skip
     controls.connect(language, [*source.components, weights], handlers.start, results, show, tab, texts, translated)
     return DatasetTab(texts, translated, controls.job, galleries)
 
 
-def opened(end: str) -> Callable[..., tuple[Any, Any, str, gr.Tabs]]:
+def opened(end: ExampleKind) -> Callable[..., tuple[Any, Any, str, gr.Tabs]]:
     """What a press on a case does: picture and box go into Explore, with a sentence on them."""
 
     def open_case(event: gr.SelectData, job: Job[Measured], lang: str) -> tuple[Any, Any, str, gr.Tabs]:

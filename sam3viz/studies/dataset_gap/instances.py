@@ -17,12 +17,12 @@ from sam3viz.data.coco import CocoPicture
 from sam3viz.metrics.similarity import cosine_table
 from sam3viz.types import Tokens
 
-SIZES = {"small": 0.0, "medium": 32.0**2, "large": 96.0**2}
-"""Name -> least area of a box in pixels: COCO's bins (arXiv 1405.0312)."""
-THINNEST = 4.0
+MIN_AREA_BY_SIZE = {"small": 0.0, "medium": 32.0**2, "large": 96.0**2}
+"""Name of a size -> least area of a box in pixels: COCO's bins (arXiv 1405.0312)."""
+MIN_BOX_SIDE = 4.0
 """Pixels; a box that is thinner shows nothing to encode."""
-MOST = 48
-"""Objects of one picture that are measured, the largest first, so that a crowd does not outweigh the rest."""
+MAX_OBJECTS_PER_PICTURE = 48
+"""The largest are measured, so that a crowd does not outweigh the rest."""
 
 
 @dataclass(frozen=True)
@@ -49,55 +49,66 @@ class Pairs:
     """Mean cosine with the regions of the picture's other objects; NaN where there is no other."""
 
 
-def objects_of(picture: CocoPicture) -> Objects:
-    """What can be measured: single objects that are wide and high enough."""
-    usable = [a for a in picture.annotations if _usable(a)]
-    largest = {id(a) for a in sorted(usable, key=_area, reverse=True)[:MOST]}
-    chosen = [a for a in usable if id(a) in largest]
-    boxes = np.array([a.box for a in chosen], np.float32).reshape(-1, 4)
-    sizes = tuple([name for name, least in SIZES.items() if _area(a) >= least][-1] for a in chosen)
-    return Objects(picture.name, tuple(a.category for a in chosen), sizes, boxes)
+@dataclass(frozen=True)
+class ExcludedCounts:
+    """Annotations that `select_objects` does not measure, by the reason."""
+
+    flat: int = 0
+    """Boxes without area."""
+    crowds: int = 0
+    """Many objects in one outline."""
+    thin: int = 0
+    """Boxes with a side under `MIN_BOX_SIDE`."""
+    beyond: int = 0
+    """Objects beyond the `MAX_OBJECTS_PER_PICTURE` largest of their picture."""
 
 
-def left_out(pictures: Iterable[CocoPicture]) -> dict[str, int]:
-    """Annotations that `objects_of` does not measure, by the reason.
+def select_objects(picture: CocoPicture) -> Objects:
+    """Return what can be measured: single objects that are wide and high enough."""
+    usable = [a for a in picture.annotations if _is_usable(a)]
+    largest = {id(a) for a in sorted(usable, key=_area, reverse=True)[:MAX_OBJECTS_PER_PICTURE]}
+    selected = [a for a in usable if id(a) in largest]
+    boxes = np.array([a.box for a in selected], np.float32).reshape(-1, 4)
+    sizes = tuple([name for name, least in MIN_AREA_BY_SIZE.items() if _area(a) >= least][-1] for a in selected)
+    return Objects(picture.name, tuple(a.category for a in selected), sizes, boxes)
 
-    "flat": a box without area; "crowds": many objects in one outline; "thin": under `THINNEST`; "beyond": more than
-    `MOST` on one picture.
-    """
-    counts = {"flat": 0, "crowds": 0, "thin": 0, "beyond": 0}
+
+def count_excluded(pictures: Iterable[CocoPicture]) -> ExcludedCounts:
+    """Count the annotations that `select_objects` does not measure; one that is a crowd and thin counts as a crowd."""
+    flat = crowds = thin = beyond = 0
     for picture in pictures:
-        crowds, usable = (sum(map(test, picture.annotations)) for test in (_crowd, _usable))
-        counts["flat"] += picture.flat
-        counts["crowds"] += crowds
-        counts["thin"] += len(picture.annotations) - crowds - usable
-        counts["beyond"] += max(0, usable - MOST)
-    return counts
+        crowded = sum(a.crowd for a in picture.annotations)
+        usable = sum(map(_is_usable, picture.annotations))
+        flat += picture.flat
+        crowds += crowded
+        thin += len(picture.annotations) - crowded - usable
+        beyond += max(0, usable - MAX_OBJECTS_PER_PICTURE)
+    return ExcludedCounts(flat, crowds, thin, beyond)
 
 
-def pairs(
+def encode_pairs(
     bridges: Mapping[str, Bridge], visual: Float[Tensor, "1 d h w"], objects: Objects, size: tuple[int, int]
 ) -> dict[str, Pairs]:
-    """Both sides through every bridge.
+    """Encode both sides of the objects through every bridge.
 
-    The largest object is what is asked for, where a bridge's visual side depends on it; all are encoded as positive.
+    The largest object is the prompt, where a bridge's visual side depends on it; all are encoded as positive.
 
     Args:
         visual: the picture's tokens.
         size: its width and height in pixels.
     """
-    sides = (objects.boxes[:, 2:] - objects.boxes[:, :2]) / np.array(size, np.float32)
-    largest = int(sides.prod(1).argmax())
-    prompt = [number == largest for number in range(len(sides))]
+    shares = (objects.boxes[:, 2:] - objects.boxes[:, :2]) / np.array(size, np.float32)
+    largest = int(shares.prod(1).argmax())
+    prompt = [number == largest for number in range(len(shares))]
     with torch.inference_mode():
         tokens = Tokens.from_boxes(visual, objects.boxes, size, prompt=prompt)
-        return {name: _pairs(bridge, tokens) for name, bridge in bridges.items()}
+        return {name: _encode(bridge, tokens) for name, bridge in bridges.items()}
 
 
-def _pairs(bridge: Bridge, tokens: Tokens) -> Pairs:
-    bridged = bridge(tokens)
-    instance = bridged.exemplar.float().cpu().numpy()
-    region = pooled_roi(roi_of(bridged.reference, tokens)).float().cpu().numpy()
+def _encode(bridge: Bridge, tokens: Tokens) -> Pairs:
+    output = bridge(tokens)
+    instance = output.exemplar.float().cpu().numpy()
+    region = pooled_roi(roi_of(output.reference, tokens)).float().cpu().numpy()
     table = cosine_table(instance, region)
     matched = np.diag(table)
     others = len(table) - 1
@@ -105,12 +116,8 @@ def _pairs(bridge: Bridge, tokens: Tokens) -> Pairs:
     return Pairs(instance, region, matched.astype(np.float32), mismatched.astype(np.float32))
 
 
-def _crowd(annotation: CocoAnnotation) -> bool:
-    return annotation.crowd
-
-
-def _usable(annotation: CocoAnnotation) -> bool:
-    return not annotation.crowd and min(_sides(annotation)) >= THINNEST
+def _is_usable(annotation: CocoAnnotation) -> bool:
+    return not annotation.crowd and min(_sides(annotation)) >= MIN_BOX_SIDE
 
 
 def _sides(annotation: CocoAnnotation) -> tuple[float, float]:

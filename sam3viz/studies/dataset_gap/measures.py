@@ -1,4 +1,4 @@
-"""What the gap of a dataset is measured by: the registry's measures, and the contrast that tells closeness alone."""
+"""The measures of a dataset's gap: the registry's, and the contrast, which is high for nothing but closeness."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sam3viz.metrics.similarity import matched_cosine, mismatched_cosine
 
 
 def contrast(instance: Float[np.ndarray, "n e"], partner: Float[np.ndarray, "n e"]) -> float:
-    """Matched minus mismatched cosine: how much nearer an instance is to its own region than to any other.
+    """Compute matched minus mismatched cosine: how much nearer an instance is to its own region than to any other.
 
     Where all features point the same way both cosines are high, and this is 0.
     """

@@ -1,150 +1,113 @@
-"""What was measured over a dataset: its numbers, its map, its worst and best cases, and the files of them."""
+"""The study of a dataset's gap: its numbers, map and examples, how it is run, and the files of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
-from PIL import Image
 
 from sam3viz.api.analyzer import Analyzer
-from sam3viz.evaluation.episodes import Episode, Task
-from sam3viz.figures.heat import overlay
-from sam3viz.inference.inputs import make_scene
-from sam3viz.studies.bench.measure import heats
+from sam3viz.studies.bench.measure import table
+from sam3viz.studies.dataset_gap.examples import NO_EXAMPLES, Examples, render_examples
 from sam3viz.studies.dataset_gap.features import read_rows
-from sam3viz.studies.dataset_gap.figures import closeness_against_use, dataset_map
-from sam3viz.studies.dataset_gap.instances import left_out
-from sam3viz.studies.dataset_gap.measure import Survey
-from sam3viz.studies.dataset_gap.projection import LEAST, dataset_planes
-from sam3viz.studies.dataset_gap.report import write_report
-from sam3viz.studies.dataset_gap.summary import most_useful, summary, worst_and_best
+from sam3viz.studies.dataset_gap.instances import MIN_BOX_SIDE
+from sam3viz.studies.dataset_gap.measure import measure_pictures
+from sam3viz.studies.dataset_gap.plan import GapPlan
+from sam3viz.studies.dataset_gap.projection import MIN_MAPPED_OBJECTS, DatasetPlanes, project_dataset
+from sam3viz.studies.dataset_gap.summarize import GapSummary, most_accurate, summarize_gap
 from sam3viz.utils.command_line import versions, write_json
 from sam3viz.utils.jobs import ReportProgress
-from sam3viz.utils.memory import trim_heap
+from sam3viz.utils.messages import InputError
 
 PACKAGES = ("torch", "torchvision", "timm", "umap-learn", "scikit-learn")
-CASE_SIDE = 384
 
 
 @dataclass(frozen=True)
-class Case:
-    """A question that the most useful variant answered worst or best."""
+class GapStudy:
+    """Everything that a report shows."""
 
-    task: Task
-    episode: Episode
-    ap: float
-    picture: Image.Image
-    """With the exemplar's box and the variant's heat."""
-
-    @property
-    def caption(self) -> str:
-        return f"{self.episode.category}, AP {self.ap:.2f} ({self.task.image})"
-
-
-@dataclass(frozen=True)
-class DatasetGap:
-    """Everything a report shows."""
-
-    summary: dict[str, Any]
-    """As `sam3viz.studies.dataset_gap.summary.summary` gives it; and ``left_out``, as `sam3viz.studies.dataset_gap.instances.left_out` does, and
-    ``unasked``, as in `sam3viz.studies.dataset_gap.measure.Survey`."""
+    summary: GapSummary
     settings: dict[str, str]
     rows: pd.DataFrame
     """A row an object and variant, as `sam3viz.studies.dataset_gap.features.read_rows` gives them."""
-    story: go.Figure
-    map: go.Figure | None
-    judged: str | None
-    """The variant with the highest AP; None where no picture has anything to ask."""
-    worst: Sequence[Case]
-    best: Sequence[Case]
+    planes: DatasetPlanes | None
+    """None where there are too few objects for a map, or none was wanted."""
+    examples: Examples
+    """Of the most accurate variant; empty where nothing was asked, or none were wanted."""
+
+    @property
+    def most_accurate(self) -> str | None:
+        """The variant with the highest patch AP; None where there was nothing to ask."""
+        return None if self.summary.ranking is None else self.summary.ranking.best
 
     def to_json(self, path: Path) -> None:
-        """The numbers with their intervals, and the settings."""
-        write_json({**self.summary, "settings": self.settings}, path)
+        """Write the numbers with their intervals, and the settings."""
+        write_json({**self.summary.as_json(), "settings": self.settings}, path)
 
     def to_csv(self, path: Path) -> None:
-        """A row an object and variant; boxes are xyxy pixels."""
+        """Write a row an object and variant; boxes are xyxy pixels."""
         path.parent.mkdir(parents=True, exist_ok=True)
         corners = pd.DataFrame(self.rows["box"].to_list(), columns=["x0", "y0", "x1", "y1"])
         pd.concat([self.rows.drop(columns="box"), corners], axis=1).to_csv(path, index=False)
 
-    def to_html(self, path: Path) -> None:
-        """One file that opens offline."""
-        cases = {}
-        if self.judged is not None:
-            told = (("worst", self.worst), ("best", self.best))
-            cases = {f"Where {self.judged} answers {end}": [(c.picture, c.caption) for c in of] for end, of in told}
-        write_report(self.summary, self.story, self.map, cases, self.settings, path)
+
+def run_study(analyzer: Analyzer, plan: GapPlan, features: Path, progress: ReportProgress) -> GapStudy:
+    """Measure the pictures of a plan in this process and summarize them.
+
+    Args:
+        features: the Parquet file that the features are written to.
+        progress: may raise to stop.
+
+    Raises:
+        InputError: there was no object to measure.
+    """
+    rows = measure_pictures(analyzer, plan.pictures, plan.tasks, features, progress)
+    return summarize_study(analyzer, plan, [features], table(rows), progress)
 
 
-def conclude(
+def summarize_study(
     analyzer: Analyzer,
-    survey: Survey,
+    plan: GapPlan,
     features: Sequence[Path],
     scores: pd.DataFrame,
     progress: ReportProgress,
-    pictures: bool = True,
-) -> DatasetGap:
-    """From features on disk and scores to what a report shows.
+    with_pictures: bool = True,
+) -> GapStudy:
+    """Go from features on disk and scores to what a report shows.
 
     Args:
-        features: Parquet files of `sam3viz.studies.dataset_gap.measure.measure`.
+        features: Parquet files of `sam3viz.studies.dataset_gap.measure.measure_pictures`.
         scores: long table of `sam3viz.studies.bench.measure.table`.
-        progress: told "cases", "measures" and "maps"; may raise to stop.
-        pictures: whether there is a map, where there are objects enough, and cases; without, they are absent.
+        progress: called with what examples, measures and maps count; may raise to stop.
+        with_pictures: whether there are a map, where there are objects enough, and examples.
 
     Raises:
-        ValueError: there was no object to measure.
+        InputError: there was no object to measure.
     """
     rows = read_rows(features)
     if rows.empty:
-        raise ValueError(f"{survey.dataset!r} has no object that can be measured: single ones of at least 4 pixels.")
-    name = most_useful(scores, rows["variant"].unique().tolist())
-    # Before the measures and the map, so that an encoder's memory and UMAP's are not held at the same time.
-    worst, best = ([], []) if name is None or not pictures else _cases(analyzer, name, survey.tasks, scores, progress)
-    summarised = summary(rows, features, scores, survey.seed, progress)
-    summarised |= {"left_out": left_out(survey.pictures), "unasked": survey.unasked}
-    mapped = pictures and summarised["objects"] >= LEAST
-    planes = dataset_map(dataset_planes(features, rows, survey.seed, progress)) if mapped else None
-    return DatasetGap(
-        summarised,
-        {
-            "dataset": survey.dataset,
-            "backbone": analyzer.backbone.identity,
-            "weights": analyzer.weights(),
-            "seed": str(survey.seed),
-            **versions(*PACKAGES),
-        },
-        rows,
-        closeness_against_use(summarised),
-        planes,
-        name,
-        worst,
-        best,
-    )
+        raise InputError(
+            "{dataset!r} has no object that can be measured: single ones of at least {side:.0f} pixels.",
+            dataset=plan.dataset,
+            side=MIN_BOX_SIDE,
+        )
+    variant, examples = most_accurate(scores, rows["variant"].unique().tolist()), NO_EXAMPLES
+    if with_pictures and variant is not None:
+        # Before the measures and the map, so that an encoder's memory and UMAP's are not held at the same time.
+        examples = render_examples(analyzer, variant, plan.tasks, scores, progress)
+    summary = summarize_gap(plan, rows, features, scores, progress)
+    mapped = with_pictures and summary.objects >= MIN_MAPPED_OBJECTS
+    planes = project_dataset(features, rows, plan.seed, progress) if mapped else None
+    return GapStudy(summary, _settings(analyzer, plan), rows, planes, examples)
 
 
-def _cases(
-    analyzer: Analyzer, name: str, tasks: Sequence[Task], scores: pd.DataFrame, progress: ReportProgress
-) -> tuple[list[Case], list[Case]]:
-    """The questions that a variant answers worst and best, with its heat."""
-    by_image = {task.image: task for task in tasks}
-    chosen = worst_and_best(scores, name)[["image", "category", "value"]]
-    shown: list[Case] = []
-    for image, category, value in chosen.itertuples(index=False):
-        progress("Worst and best cases drawn", len(shown), len(chosen))
-        task = by_image[image]
-        episode = next(e for e in task.episodes if e.category == category)
-        picture = task.picture()
-        scene = make_scene(picture, episode.exemplars(False))
-        heat, detections = heats({name: analyzer.bridges[name]}, analyzer.encode(picture), scene)[name]
-        shown.append(Case(task, episode, value, overlay(picture, heat, detections, scene.exemplars, CASE_SIDE)))
-        trim_heap()
-    progress("Worst and best cases drawn", len(shown), len(chosen))
-    half = (len(shown) + 1) // 2
-    return shown[:half], shown[half:][::-1]
+def _settings(analyzer: Analyzer, plan: GapPlan) -> dict[str, str]:
+    return {
+        "dataset": plan.dataset,
+        "backbone": analyzer.backbone.identity,
+        "weights": analyzer.weights(),
+        "seed": str(plan.seed),
+        **versions(*PACKAGES),
+    }

@@ -12,11 +12,12 @@ import pandas as pd
 import pytest
 
 from sam3viz.api.analyzer import Analyzer
+from sam3viz.evaluation.estimate import TOO_FEW
 from sam3viz.studies.dataset_gap import command
 from sam3viz.studies.dataset_gap.features import read_rows
 from sam3viz.studies.dataset_gap.measures import MEASURES
-from sam3viz.studies.dataset_gap.projection import MOST
-from sam3viz.studies.dataset_gap.report import CATEGORIES
+from sam3viz.studies.dataset_gap.projection import MAX_MAPPED_OBJECTS
+from sam3viz.studies.dataset_gap.report import MAX_CATEGORIES
 from tests.api.test_analyzer import untrained
 from tests.helpers.coco_sets import BLUE, RED, save_set
 from tests.helpers.commands import run_command
@@ -53,12 +54,13 @@ def test_a_folder_is_measured_into_json_csv_parquet_and_a_page(tmp_path, capsys)
     np.testing.assert_array_equal(rows[["x0", "y0", "x1", "y1"]], np.stack(kept["box"].to_list()))
     page = (out / "gap.html").read_text("utf-8")
     body = page.split("</script>", 1)[1]
+    assert "Worst examples of" in body
     assert "my &lt;set&gt;" in page
     assert "<set>" not in page
     assert 'src="http' not in page
-    assert "not enough samples" in body
-    assert f"At most {MOST} objects" in body
-    assert f"By category, the {CATEGORIES} most frequent" in body
+    assert TOO_FEW in body
+    assert f"At most {MAX_MAPPED_OBJECTS} objects" in body
+    assert f"By category, the {MAX_CATEGORIES} most frequent" in body
     assert body.count("<img") == 3  # a question a picture
     assert "square, AP" in body
 
@@ -88,14 +90,14 @@ def test_a_folder_without_outlines_has_a_gap_and_no_scores_and_says_so(tmp_path,
     (root / "instances.json").write_text(json.dumps(document))
     run(root, "--json", tmp_path / "gap.json", "--html", tmp_path / "gap.html")
     (note,) = (line for line in capsys.readouterr().err.splitlines() if line.startswith("note: "))
-    assert note.startswith("note: the gap is measured without its use")
+    assert note.startswith("note: the gap is measured without AP and recall")
     assert "outlines its objects on no picture" in note
     told = json.loads((tmp_path / "gap.json").read_text("utf-8"))
     assert told["variants"]["unified"]["scores"] == {}
     assert told["use"] is None
     assert "outlines its objects on no picture" in told["unasked"]
     assert "outlines its objects on no picture" in (tmp_path / "gap.html").read_text("utf-8").split("</script>", 1)[1]
-    assert "answers worst" not in (tmp_path / "gap.html").read_text("utf-8")
+    assert "Worst examples" not in (tmp_path / "gap.html").read_text("utf-8")
 
 
 def test_what_is_left_out_is_counted_in_the_file_and_on_the_page(tmp_path):
@@ -156,7 +158,7 @@ def test_two_processes_measure_what_one_does(tmp_path):
     for count, name in ((1, "one"), (2, "two")):
         command = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", str(count)]
         command += ["--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no"]
-        command += ["-m", "sam3viz.studies.dataset_gap", str(root), "--json", str(tmp_path / f"{name}.json")]
+        command += ["-m", "sam3viz", "gap", str(root), "--json", str(tmp_path / f"{name}.json")]
         environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3]), "OMP_NUM_THREADS": "1"}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path, timeout=300)
         assert done.returncode == 0, done.stderr

@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sam3viz.studies.dataset_gap import features
-from sam3viz.studies.dataset_gap.features import FeatureWriter, drawn_pictures, read_pairs, read_rows
+from sam3viz.studies.dataset_gap.features import FeatureWriter, read_pairs, read_rows, sample_pictures
 from sam3viz.studies.dataset_gap.instances import Objects, Pairs
 
 
@@ -55,12 +55,12 @@ def test_both_sides_come_back_at_unit_length_and_in_step(written):
 
 def test_many_pictures_make_few_row_groups_each_of_one_variant(tmp_path, monkeypatch):
     """What describes a row group stays in memory until the file is closed: a group a picture would grow with them."""
-    monkeypatch.setattr(features, "GROUP", 100)
+    monkeypatch.setattr(features, "ROW_GROUP_SIZE", 100)
     path, through = tmp_path / "many.parquet", {"raw": pair(3, 4, 0), "unified": pair(3, 4, 1)}
     with FeatureWriter(path) as writer:
         for number in range(200):
             writer.write(objects(f"{number}.jpg", 3), through)
-            assert all(sum(map(len, held)) < 100 for held in writer._held.values())
+            assert all(sum(map(len, held)) < 100 for held in writer._pending.values())
     file = pq.ParquetFile(path)
     assert file.num_row_groups == 2 * 6  # 600 rows a variant, 102 at a time
     for number in range(file.num_row_groups):
@@ -70,7 +70,7 @@ def test_many_pictures_make_few_row_groups_each_of_one_variant(tmp_path, monkeyp
         assert rows[rows["variant"] == name]["image"].to_list() == [f"{i // 3}.jpg" for i in range(600)]
 
 
-def test_what_was_held_is_written_when_the_work_breaks_off(tmp_path):
+def test_what_was_pending_is_written_when_the_work_breaks_off(tmp_path):
     def broken_off() -> None:
         with FeatureWriter(tmp_path / "some.parquet") as writer:
             writer.write(objects("0.jpg", 2), {"raw": pair(2, 4, 0)})
@@ -85,12 +85,12 @@ def test_what_was_held_is_written_when_the_work_breaks_off(tmp_path):
 def test_whole_pictures_are_drawn_by_the_seed_until_there_are_enough(most):
     counts = {f"{i:02d}.jpg": i + 1 for i in range(20)}
     rows = pd.DataFrame({"image": [name for name, count in counts.items() for _ in range(count)]})
-    drawn = drawn_pictures(rows, most, 0)
+    drawn = sample_pictures(rows, most, 0)
     total = sum(counts[name] for name in drawn)
     assert len(set(drawn)) == len(drawn) >= 1
     assert total <= most or len(drawn) == 1
-    assert drawn == drawn_pictures(rows.sample(frac=1, random_state=1), most, 0)
+    assert drawn == sample_pictures(rows.sample(frac=1, random_state=1), most, 0)
     if most == 1000:
         assert set(drawn) == set(counts)
     if most == 50:
-        assert len({tuple(drawn_pictures(rows, most, seed)) for seed in range(5)}) > 1
+        assert len({tuple(sample_pictures(rows, most, seed)) for seed in range(5)}) > 1

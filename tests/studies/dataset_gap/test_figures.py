@@ -1,4 +1,4 @@
-"""Closeness against use, and the map: every variant and every object is where its numbers say."""
+"""Closeness against accuracy, and the map: every variant and every object is where its numbers say."""
 
 from __future__ import annotations
 
@@ -12,32 +12,37 @@ from plotly.colors import qualitative
 
 from sam3viz.bridges import VARIANTS
 from sam3viz.figures import style
-from sam3viz.studies.dataset_gap.figures import closeness_against_use, dataset_map
+from sam3viz.studies.dataset_gap.figures import closeness_against_accuracy, dataset_map
 from sam3viz.studies.dataset_gap.projection import DatasetPlanes
+from sam3viz.studies.dataset_gap.summarize import VariantGap
+from tests.studies.dataset_gap.summaries import gap_summary, number, variant_gap
 
 
-def told(contrast: float | None, score: float | None, reach: tuple[float, float] | None = None) -> dict:
+def gap(contrast: float | None, score: float | None, reach: tuple[float, float] | None = None) -> VariantGap:
     """The numbers of one variant; the contrast's interval is as wide as the score's, around it."""
     low, high = reach or (None, None)
-    around = {} if reach is None else {"low": contrast + low - score, "high": contrast + high - score}
-    return {
-        "measures": {"contrast": {"mean": contrast, "low": None, "high": None} | around},
-        "scores": {} if score is None else {"patch_ap": {"mean": score, "low": low, "high": high}},
-    }
+    around = (None, None) if reach is None else (contrast + low - score, contrast + high - score)
+    return variant_gap(
+        {"contrast": number(contrast, *around)}, {} if score is None else {"patch_ap": number(score, low, high)}
+    )
 
 
-def points(variants: Mapping[str, dict]) -> dict[str, go.Scatter]:
-    return {trace.name: trace for trace in closeness_against_use({"variants": variants}).data}
+def plot(variants: Mapping[str, VariantGap]) -> go.Figure:
+    return closeness_against_accuracy(gap_summary(variants))
 
 
-def test_closeness_goes_across_and_use_up():
-    shown = points({"distillation": told(0.9, 0.5), "unified": told(0.6, 0.6)})
+def points(variants: Mapping[str, VariantGap]) -> dict[str, go.Scatter]:
+    return {trace.name: trace for trace in plot(variants).data}
+
+
+def test_closeness_goes_across_and_accuracy_up():
+    shown = points({"distillation": gap(0.9, 0.5), "unified": gap(0.6, 0.6)})
     assert (shown["distillation"].x[0], shown["distillation"].y[0]) == pytest.approx((0.9, 0.5))
     assert (shown["unified"].x[0], shown["unified"].y[0]) == pytest.approx((0.6, 0.6))
 
 
 def test_a_bar_reaches_over_the_interval_where_there_is_one():
-    shown = points({"raw": told(0.9, 0.5, (0.45, 0.7)), "unified": told(0.6, 0.6)})
+    shown = points({"raw": gap(0.9, 0.5, (0.45, 0.7)), "unified": gap(0.6, 0.6)})
     for bar, none in (
         (shown["raw"].error_x, shown["unified"].error_x),
         (shown["raw"].error_y, shown["unified"].error_y),
@@ -49,41 +54,41 @@ def test_a_bar_reaches_over_the_interval_where_there_is_one():
 
 
 def test_what_was_not_measured_or_not_asked_has_no_point():
-    shown = points({"raw": told(0.9, None), "baseline": told(None, 0.2), "unified": told(0.6, 0.6)})
+    shown = points({"raw": gap(0.9, None), "baseline": gap(None, 0.2), "unified": gap(0.6, 0.6)})
     assert list(shown) == ["unified"]
 
 
 def test_every_variant_has_its_colour_and_marker_whichever_others_there_are():
-    everything = points({name: told(0.5, 0.5) for name in VARIANTS})
+    everything = points({name: gap(0.5, 0.5) for name in VARIANTS})
     looks = {name: (trace.marker.color, trace.marker.symbol) for name, trace in everything.items()}
     assert (
         len({colour for colour, _ in looks.values()}) == len({symbol for _, symbol in looks.values()}) == len(VARIANTS)
     )
-    alone = points({"unified": told(0.5, 0.5)})["unified"].marker
+    alone = points({"unified": gap(0.5, 0.5)})["unified"].marker
     assert (alone.color, alone.symbol) == looks["unified"]
 
 
 def test_names_stand_beside_their_points_and_those_that_meet_share_a_place():
-    figure = closeness_against_use({"variants": {name: told(0.5, 0.5) for name in ("unified", "adaptive")}})
+    figure = plot({name: gap(0.5, 0.5) for name in ("unified", "adaptive")})
     (shared,) = figure.layout.annotations
     assert ("unified" in shared.text, "adaptive" in shared.text) == (True, True)
-    apart = closeness_against_use({"variants": {"raw": told(0.9, 0.3), "unified": told(0.5, 0.5)}})
+    apart = plot({"raw": gap(0.9, 0.3), "unified": gap(0.5, 0.5)})
     for name, note in zip(("raw", "unified"), apart.layout.annotations, strict=True):
         (trace,) = (trace for trace in apart.data if trace.name == name)
         assert name in note.text
         assert (note.x, note.y) == (trace.x[0], trace.y[0])
 
 
-def test_a_line_marks_the_use_of_raw():
-    (line,) = closeness_against_use({"variants": {"raw": told(0.9, 0.3), "unified": told(0.5, 0.5)}}).layout.shapes
+def test_a_line_marks_the_accuracy_of_raw():
+    (line,) = plot({"raw": gap(0.9, 0.3), "unified": gap(0.5, 0.5)}).layout.shapes
     assert line.y0 == line.y1 == 0.3
-    assert closeness_against_use({"variants": {"unified": told(0.5, 0.5)}}).layout.shapes == ()
+    assert plot({"unified": gap(0.5, 0.5)}).layout.shapes == ()
 
 
 def test_an_eighth_variant_does_not_vanish(monkeypatch):
     more = VARIANTS | {"eighth": VARIANTS["raw"]}
     monkeypatch.setattr(style, "VARIANTS", more)
-    assert list(points({name: told(0.5, 0.5) for name in more})) == list(more)
+    assert list(points({name: gap(0.5, 0.5) for name in more})) == list(more)
 
 
 CATEGORIES = ["cat", "dog", "cat", "cow"]
@@ -137,8 +142,8 @@ def coloured(figure: go.Figure) -> dict[str, dict[str, list[list[str]]]]:
 
 def test_each_variant_has_its_plane_with_instances_filled_and_regions_hollow(figure, planes):
     assert len(figure.data) == 4
-    for number, plane in enumerate(planes.values()):
-        own = {trace.name: trace for trace in figure.data[2 * number : 2 * number + 2]}
+    for index, plane in enumerate(planes.values()):
+        own = {trace.name: trace for trace in figure.data[2 * index : 2 * index + 2]}
         assert len({trace.xaxis for trace in own.values()}) == 1
         for side, rows in (("instance", slice(4)), ("region", slice(4, 8))):
             np.testing.assert_array_equal(np.stack([own[side].x, own[side].y], 1), plane[rows])
@@ -208,5 +213,5 @@ def test_categories_beyond_the_palette_are_grey(frame, planes):
 
 
 def test_both_paint_no_ground(figure):
-    for shown in (figure, closeness_against_use({"variants": {"raw": told(1.0, 0.5)}})):
+    for shown in (figure, plot({"raw": gap(1.0, 0.5)})):
         assert shown.layout.paper_bgcolor == shown.layout.plot_bgcolor == "rgba(0,0,0,0)"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,13 @@ import torch
 from sam3viz.bridges import VARIANTS
 from sam3viz.data.annotations import CocoAnnotation
 from sam3viz.data.coco import CocoPicture
-from sam3viz.studies.dataset_gap.instances import MOST, left_out, objects_of, pairs
+from sam3viz.studies.dataset_gap.instances import (
+    MAX_OBJECTS_PER_PICTURE,
+    ExcludedCounts,
+    count_excluded,
+    encode_pairs,
+    select_objects,
+)
 from tests.conftest import DIM
 
 
@@ -23,7 +29,7 @@ def picture(*annotations: CocoAnnotation) -> CocoPicture:
 
 
 def test_objects_are_single_and_large_enough_and_have_cocos_sizes():
-    objects = objects_of(
+    objects = select_objects(
         picture(
             annotation((0, 0, 31, 31), "dog"),
             annotation((0, 0, 100, 100), crowd=True),
@@ -39,15 +45,15 @@ def test_objects_are_single_and_large_enough_and_have_cocos_sizes():
 
 
 def test_of_a_crowded_picture_the_largest_are_kept_in_the_files_order():
-    sides = np.random.default_rng(0).permutation(np.arange(10, 10 + MOST + 20))
-    objects = objects_of(picture(*(annotation((0, 0, int(side), int(side))) for side in sides)))
-    assert len(objects.boxes) == MOST
+    sides = np.random.default_rng(0).permutation(np.arange(10, 10 + MAX_OBJECTS_PER_PICTURE + 20))
+    objects = select_objects(picture(*(annotation((0, 0, int(side), int(side))) for side in sides)))
+    assert len(objects.boxes) == MAX_OBJECTS_PER_PICTURE
     assert objects.boxes[:, 2].tolist() == [side for side in sides if side >= 30]
 
 
 def test_what_is_not_measured_is_counted_by_its_reason():
     """Whatever is annotated is either measured or counted, and once."""
-    many = picture(*(annotation((0, 0, 20, 20)) for _ in range(MOST + 5)), annotation((0, 0, 3, 90)))
+    many = picture(*(annotation((0, 0, 20, 20)) for _ in range(MAX_OBJECTS_PER_PICTURE + 5)), annotation((0, 0, 3, 90)))
     some = replace(
         picture(
             annotation((0, 0, 60, 60), crowd=True),
@@ -57,24 +63,25 @@ def test_what_is_not_measured_is_counted_by_its_reason():
         ),
         flat=2,
     )
-    assert left_out([many, some]) == {"flat": 2, "crowds": 2, "thin": 2, "beyond": 5}
-    measured = sum(len(objects_of(shown).boxes) for shown in (many, some))
+    excluded = count_excluded([many, some])
+    assert excluded == ExcludedCounts(flat=2, crowds=2, thin=2, beyond=5)
+    measured = sum(len(select_objects(shown).boxes) for shown in (many, some))
     annotated = sum(len(shown.annotations) + shown.flat for shown in (many, some))
-    assert measured + sum(left_out([many, some]).values()) == annotated
-    assert set(left_out([]).values()) == {0}
+    assert measured + sum(astuple(excluded)) == annotated
+    assert count_excluded([]) == ExcludedCounts(0, 0, 0, 0)
 
 
 def test_a_picture_without_objects_has_none():
-    assert objects_of(picture()).boxes.shape == (0, 4)
+    assert select_objects(picture()).boxes.shape == (0, 4)
 
 
 @pytest.fixture
 def through():
     torch.manual_seed(0)
     bridges = {name: VARIANTS[name](DIM).eval() for name in ("raw", "baseline", "multilevel")}
-    objects = objects_of(picture(*(annotation((x, 20, x + 60, 120)) for x in (0, 90, 200))))
+    objects = select_objects(picture(*(annotation((x, 20, x + 60, 120)) for x in (0, 90, 200))))
     visual = torch.nn.functional.normalize(torch.randn(1, DIM, 12, 16), dim=1)
-    return pairs(bridges, visual, objects, (320, 240)), objects, bridges, visual
+    return encode_pairs(bridges, visual, objects, (320, 240)), objects, bridges, visual
 
 
 def test_pairs_have_a_row_an_object_and_raw_has_no_gap(through):
@@ -96,5 +103,5 @@ def test_cosines_by_a_slow_loop(through):
 
 def test_an_object_alone_has_no_strangers(through):
     _, _, bridges, visual = through
-    alone = pairs(bridges, visual, objects_of(picture(annotation((0, 0, 80, 80)))), (320, 240))
+    alone = encode_pairs(bridges, visual, select_objects(picture(annotation((0, 0, 80, 80)))), (320, 240))
     assert np.isnan(alone["raw"].mismatched).all()

@@ -12,7 +12,7 @@ from sam3viz.evaluation.episodes import photo_tasks
 from sam3viz.studies.bench import measure as bench
 from sam3viz.studies.dataset_gap import measure as run
 from sam3viz.studies.dataset_gap.features import read_rows
-from sam3viz.studies.dataset_gap.measure import measure, survey
+from sam3viz.studies.dataset_gap.measure import measure_pictures
 from tests.api.test_analyzer import untrained
 from tests.helpers.coco_sets import BLUE, RED, save_set
 
@@ -35,7 +35,7 @@ def tasks(pictures):
 
 def test_every_object_has_a_row_a_variant_and_each_picture_is_encoded_once(pictures, tasks, tmp_path):
     analyzer = untrained(*NAMES)
-    measure(analyzer, pictures, tasks, tmp_path / "new" / "features.parquet", silent)
+    measure_pictures(analyzer, pictures, tasks, tmp_path / "new" / "features.parquet", silent)
     assert analyzer.backbone.calls == len(pictures) == 3
     rows = read_rows([tmp_path / "new" / "features.parquet"])
     counts = rows.groupby(["image", "variant"], sort=False).size()
@@ -49,7 +49,7 @@ def test_every_object_has_a_row_a_variant_and_each_picture_is_encoded_once(pictu
 def test_questions_are_asked_without_their_negative_box(pictures, tasks, tmp_path):
     assert any(episode.negative for task in tasks for episode in task.episodes)
     keys = ["image", "category", "variant", "negative"]
-    got = bench.table(measure(untrained(*NAMES), pictures, tasks, tmp_path / "features.parquet", silent))
+    got = bench.table(measure_pictures(untrained(*NAMES), pictures, tasks, tmp_path / "features.parquet", silent))
     assert not got["has_negative"].any()
     there = bench.table(row for part in bench.measure({"shipped": untrained(*NAMES)}, tasks) for row in part)
     one, other = (
@@ -62,32 +62,24 @@ def test_questions_are_asked_without_their_negative_box(pictures, tasks, tmp_pat
 
 def test_pictures_of_the_same_file_name_in_different_folders_are_asked_once_each(pictures, tmp_path):
     two = [replace(picture, name=f"{folder}/1.png") for picture, folder in zip(pictures[:2], "ab", strict=True)]
-    rows = measure(untrained("raw"), two, photo_tasks(two, "set"), tmp_path / "features.parquet", silent)
+    rows = measure_pictures(untrained("raw"), two, photo_tasks(two, "set"), tmp_path / "features.parquet", silent)
     asked = [row["image"] for row in rows if row["metric"] == "patch_ap" and not row["negative"]]
     assert sorted(asked) == ["a/1.png", "b/1.png"]
     found = read_rows([tmp_path / "features.parquet"])
     assert found["image"].value_counts().to_dict() == {"a/1.png": len(RED) + len(BLUE), "b/1.png": len(RED)}
 
 
-def test_what_cannot_be_asked_is_told_and_measured_all_the_same(pictures):
-    bare = [replace(p, annotations=tuple(replace(a, outlined=False) for a in p.annotations)) for p in pictures]
-    told = survey(bare, "my set", 0)
-    assert (told.pictures, told.tasks) == (bare, [])
-    assert "'my set' outlines its objects on no picture" in told.unasked
-    asked = survey(pictures, "my set", 3)
-    assert [task.image for task in asked.tasks] == [task.image for task in photo_tasks(pictures, "my set", 3)]
-    assert asked.unasked == ""
-
-
 def test_freed_memory_is_given_back_after_each_picture(pictures, tmp_path, monkeypatch):
     told = []
     monkeypatch.setattr(run, "trim_heap", lambda: told.append("given back"))
-    measure(untrained("raw"), pictures, [], tmp_path / "features.parquet", lambda what, done, total: told.append(done))
+    measure_pictures(
+        untrained("raw"), pictures, [], tmp_path / "features.parquet", lambda what, done, total: told.append(done)
+    )
     assert told == [0, "given back", 1, "given back", 2, "given back", 3]
 
 
 def test_a_picture_that_nobody_asks_about_has_features_and_no_scores(pictures, tasks, tmp_path):
-    rows = measure(untrained("raw"), pictures, tasks[1:2], tmp_path / "features.parquet", silent)
+    rows = measure_pictures(untrained("raw"), pictures, tasks[1:2], tmp_path / "features.parquet", silent)
     assert {row["image"] for row in rows} == {"1.png"}
     assert set(read_rows([tmp_path / "features.parquet"])["image"]) == {"0.png", "1.png", "2.png"}
 
@@ -95,7 +87,7 @@ def test_a_picture_that_nobody_asks_about_has_features_and_no_scores(pictures, t
 def test_a_picture_without_objects_is_not_even_opened(pictures, tmp_path):
     bare = replace(pictures[0], name="nowhere.png", path=tmp_path / "nowhere.png", annotations=())
     analyzer = untrained("raw")
-    assert measure(analyzer, [bare, pictures[1]], [], tmp_path / "features.parquet", silent) == []
+    assert measure_pictures(analyzer, [bare, pictures[1]], [], tmp_path / "features.parquet", silent) == []
     assert analyzer.backbone.calls == 1
     assert set(read_rows([tmp_path / "features.parquet"])["image"]) == {"1.png"}
 
@@ -103,18 +95,18 @@ def test_a_picture_without_objects_is_not_even_opened(pictures, tmp_path):
 def test_a_picture_of_another_size_than_annotated_is_refused(pictures, tmp_path):
     wrong = replace(pictures[0], width=pictures[0].width + 1)
     with pytest.raises(ValueError, match="its boxes would not fit"):
-        measure(untrained("raw"), [wrong], [], tmp_path / "features.parquet", silent)
+        measure_pictures(untrained("raw"), [wrong], [], tmp_path / "features.parquet", silent)
 
 
 def test_progress_is_told_and_may_stop_with_a_file_that_can_be_read(pictures, tmp_path):
     told = []
-    measure(untrained("raw"), pictures, [], tmp_path / "all.parquet", lambda *at: told.append(at))
-    assert told == [("pictures", done, 3) for done in range(4)]
+    measure_pictures(untrained("raw"), pictures, [], tmp_path / "all.parquet", lambda *at: told.append(at))
+    assert told == [("Pictures read", done, 3) for done in range(4)]
 
     def stop(what: str, done: int, total: int) -> None:
         if done == 1:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        measure(untrained("raw"), pictures, [], tmp_path / "some.parquet", stop)
+        measure_pictures(untrained("raw"), pictures, [], tmp_path / "some.parquet", stop)
     assert set(read_rows([tmp_path / "some.parquet"])["image"]) == {"0.png"}

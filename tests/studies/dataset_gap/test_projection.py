@@ -11,9 +11,9 @@ import pytest
 from sam3viz.projection.layout import COLD_EPOCHS, WARM_EPOCHS
 from sam3viz.projection.umap_kernels import NEIGHBOURS
 from sam3viz.studies.dataset_gap import projection
-from sam3viz.studies.dataset_gap.features import FeatureWriter, drawn_pictures, read_pairs, read_rows
+from sam3viz.studies.dataset_gap.features import FeatureWriter, read_pairs, read_rows, sample_pictures
 from sam3viz.studies.dataset_gap.instances import Objects, Pairs
-from sam3viz.studies.dataset_gap.projection import dataset_planes
+from sam3viz.studies.dataset_gap.projection import project_dataset
 
 WIDTHS = {"raw": 6, "baseline": 8, "unified": 10}
 
@@ -53,7 +53,7 @@ def begun(monkeypatch) -> list[tuple[np.ndarray, np.ndarray | None, int, int]]:
 def test_a_point_is_an_object_from_one_side_the_same_in_every_variant(tmp_path):
     features = save_features(tmp_path / "features.parquet", [3, 2])
     rows = read_rows(features)
-    mapped = dataset_planes(features, rows)
+    mapped = project_dataset(features, rows)
     frame, planes = mapped.frame, mapped.planes
     assert frame["side"].to_list() == ["instance"] * 5 + ["region"] * 5
     assert frame["image"].to_list() == [*["0.jpg"] * 3, *["1.jpg"] * 2] * 2
@@ -69,7 +69,7 @@ def test_a_point_is_an_object_from_one_side_the_same_in_every_variant(tmp_path):
 
 def test_the_baselines_map_is_the_start_of_the_others(tmp_path, begun):
     features = save_features(tmp_path / "features.parquet", [3, 2])
-    mapped = dataset_planes(features, read_rows(features), seed=7)
+    mapped = project_dataset(features, read_rows(features), seed=7)
     planes = mapped.planes
     assert mapped.start == "baseline"
     assert [points.shape[1] for points, *_ in begun] == [8, 6, 10]  # the baseline's, raw's, unified's
@@ -83,7 +83,7 @@ def test_the_baselines_map_is_the_start_of_the_others(tmp_path, begun):
 
 def test_without_a_baseline_the_first_variant_is_the_start(tmp_path, begun):
     features = save_features(tmp_path / "features.parquet", [3, 2], ("raw", "unified"))
-    mapped = dataset_planes(features, read_rows(features))
+    mapped = project_dataset(features, read_rows(features))
     assert begun[0][1] is None
     np.testing.assert_array_equal(begun[1][1], mapped.planes["raw"])
     assert mapped.start == "raw"
@@ -93,25 +93,25 @@ def test_without_a_baseline_the_first_variant_is_the_start(tmp_path, begun):
 @pytest.mark.parametrize("seed", [0, 1, 2])
 @pytest.mark.parametrize("most", [2, 5, 6, 9, 10])
 def test_a_large_dataset_is_shown_by_whole_pictures_that_the_seed_draws(tmp_path, monkeypatch, most, seed):
-    monkeypatch.setattr(projection, "MOST", most)
+    monkeypatch.setattr(projection, "MAX_MAPPED_OBJECTS", most)
     counts = [3, 2, 4, 2]
     features = save_features(tmp_path / "features.parquet", counts)
     rows = read_rows(features)
-    mapped = dataset_planes(features, rows, seed)
+    mapped = project_dataset(features, rows, seed)
     shown = set(mapped.frame["image"])
-    assert shown == set(drawn_pictures(rows[rows["variant"] == "raw"], most, seed))
+    assert shown == set(sample_pictures(rows[rows["variant"] == "raw"], most, seed))
     assert len(mapped.frame) == 2 * sum(counts[int(name[0])] for name in shown)
     assert {len(plane) for plane in mapped.planes.values()} == {len(mapped.frame)}
 
 
 def test_every_plane_has_the_trustworthiness_of_the_same_points(tmp_path, monkeypatch):
     """By a slow count of the neighbours that a plane makes up (Venna and Kaski 2001)."""
-    monkeypatch.setattr(projection, "JUDGED", 40)
+    monkeypatch.setattr(projection, "TRUST_POINTS", 40)
     noise = np.random.default_rng(0).normal(0, 0.1, (120, 2)).astype(np.float32)
     monkeypatch.setattr(projection, "embed", lambda points, *_: points[:, :2] + noise[: len(points)])
     features = save_features(tmp_path / "features.parquet", [20, 25, 15])
     rows = read_rows(features)
-    mapped = dataset_planes(features, rows, seed=3)
+    mapped = project_dataset(features, rows, seed=3)
     chosen = np.random.default_rng(3).permutation(120)[:40]
     assert list(mapped.trust) != []
     for name, plane in mapped.planes.items():
@@ -127,21 +127,21 @@ def test_every_plane_has_the_trustworthiness_of_the_same_points(tmp_path, monkey
 def test_progress_is_told_and_may_stop(tmp_path):
     features = save_features(tmp_path / "features.parquet", [3, 2])
     rows, told = read_rows(features), []
-    dataset_planes(features, rows, progress=lambda *at: told.append(at))
-    assert told == [("maps", done, 3) for done in range(4)]
+    project_dataset(features, rows, progress=lambda *at: told.append(at))
+    assert told == [("Maps drawn", done, 3) for done in range(4)]
 
     def stop(what: str, done: int, total: int) -> None:
         if done == 2:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        dataset_planes(features, rows, progress=stop)
+        project_dataset(features, rows, progress=stop)
 
 
 def test_a_gap_is_seen_and_a_seed_repeats_it(tmp_path):
     features = save_features(tmp_path / "features.parquet", [10, 12, 8])
     rows = read_rows(features)
-    mapped = dataset_planes(features, rows)
+    mapped = project_dataset(features, rows)
     frame, planes = mapped.frame, mapped.planes
     sides = pd.Series(frame["side"]).to_numpy()
 
@@ -151,6 +151,6 @@ def test_a_gap_is_seen_and_a_seed_repeats_it(tmp_path):
         return float(np.median(np.linalg.norm(instance - region, axis=1)) / region.std())
 
     assert apart(planes["unified"]) < 0.5 < apart(planes["baseline"])
-    again = dataset_planes(features, rows).planes
+    again = project_dataset(features, rows).planes
     for name, plane in planes.items():
         np.testing.assert_array_equal(plane, again[name])
