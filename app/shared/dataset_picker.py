@@ -10,7 +10,7 @@ import gradio as gr
 
 from app.shared.job_strings import SOURCE
 from sam3viz.data.archive import unpack
-from sam3viz.data.coco import FROM_STRANGERS, CocoPicture, read_coco
+from sam3viz.data.coco import UNTRUSTED_LIMITS, CocoPicture, read_coco
 from sam3viz.data.synthetic.coco_sample import write_sample
 from sam3viz.utils.jobs import Progress
 
@@ -79,7 +79,7 @@ def pictures_of(archive: Path | None, folder: Path, count: int, progress: Progre
         return "composed sample", list(read_coco(root))
     root = unpack(archive, folder, progress)
     try:
-        return archive.stem, list(read_coco(root, FROM_STRANGERS, progress))[:count]
+        return archive.stem, list(read_coco(root, UNTRUSTED_LIMITS, progress))[:count]
     except ValueError as error:  # the person knows the zip, not where it was unpacked
         raise ValueError(str(error).replace(str(root), archive.name)) from error
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from sam3viz.data.sources import FIRST_SEED
 from sam3viz.data.synthetic.composition import ComposedScene
-from sam3viz.data.synthetic.rendered import rendered_pictures
+from sam3viz.data.synthetic.cutout_library import rendered_pictures
 
 SIDE = 512
 """Of every picture, in pixels."""
