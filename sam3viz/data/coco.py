@@ -80,6 +80,30 @@ def read_coco(
     entries = _entries(document, "annotations", ("image_id", "category_id", "bbox"), file)
     if limits is not None:
         _check_limits(entries, images, limits, file)
+    annotations, flat = _read_annotations(entries, names, images, file, progress)
+    if flat:
+        left_out = "{file}: {count} annotations whose box has no area were left out."
+        warnings.warn(Message(left_out, file=file.name, count=flat.total()), stacklevel=2)
+    if not annotations:
+        raise InputError(
+            "{file} holds no annotation that can be used: annotate at least one object with a box.", file=file.name
+        )
+    paths = {i: _picture(images[i]["file_name"], folders, file) for i in sorted(images)}
+    picture_names = _picture_names(images, file)
+    return tuple(
+        CocoPicture(path, picture_names[i], *_size(images[i], file), tuple(annotations[i]), flat[i])
+        for i, path in paths.items()
+    )
+
+
+def _read_annotations(
+    entries: Sequence[Mapping[str, Any]],
+    categories: Mapping[Any, str],
+    images: Mapping[Any, Mapping[str, Any]],
+    file: Path,
+    progress: Progress,
+) -> tuple[dict[Any, list[CocoAnnotation]], Counter[Any]]:
+    """Read the annotations of each image id, and count those without an area."""
     annotations: dict[Any, list[CocoAnnotation]] = defaultdict(list)
     flat: Counter[Any] = Counter()
     for done, entry in enumerate(entries):
@@ -93,8 +117,8 @@ def read_coco(
                 where=where,
                 image=image,
             )
-        if category not in names:
-            known = ", ".join(map(str, sorted(names, key=str)[:10]))
+        if category not in categories:
+            known = ", ".join(map(str, sorted(categories, key=str)[:10]))
             raise InputError(
                 '{file}: {where} has the unknown category {category!r}: list it under "categories" ({known}).',
                 file=file.name,
@@ -104,26 +128,14 @@ def read_coco(
             )
         size = _size(images[image], file)
         annotation = read_annotation(
-            entry, names[category], size, Message("{file}: {where}", file=file.name, where=where)
+            entry, categories[category], size, Message("{file}: {where}", file=file.name, where=where)
         )
         if annotation is None:
             flat[image] += 1
         else:
             annotations[image].append(annotation)
-    if flat:
-        left_out = "{file}: {count} annotations whose box has no area were left out."
-        warnings.warn(Message(left_out, file=file.name, count=flat.total()), stacklevel=2)
     progress("annotations", len(entries), len(entries))
-    if not annotations:
-        raise InputError(
-            "{file} holds no annotation that can be used: annotate at least one object with a box.", file=file.name
-        )
-    paths = {i: _picture(images[i]["file_name"], folders, file) for i in sorted(images)}
-    picture_names = _picture_names(images, file)
-    return tuple(
-        CocoPicture(path, picture_names[i], *_size(images[i], file), tuple(annotations[i]), flat[i])
-        for i, path in paths.items()
-    )
+    return annotations, flat
 
 
 def _locate(entry: Mapping[str, Any]) -> Message:
