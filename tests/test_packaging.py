@@ -41,11 +41,17 @@ def test_the_space_runs_a_gradio_that_the_package_accepts():
     assert (ROOT / space["app_file"]).is_file()
 
 
-@pytest.mark.parametrize("name", ["scenes.json", "bench.json"])
+@pytest.mark.parametrize("name", ["scenes.json", "bench.json", "examples", "cutouts", "backgrounds"])
 def test_a_wheel_takes_along_what_the_package_reads_beside_itself(name):
     taken = CONFIGURATION["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     assert taken[f"assets/{name}"] == f"sam3viz/assets/{name}"
-    assert (ROOT / "assets" / name).is_file()
+    assert (ROOT / "assets" / name).exists()
+
+
+def test_a_wheel_leaves_the_tools_out():
+    assert CONFIGURATION["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == ["sam3viz", "app"]
+    for path in [*(ROOT / "sam3viz").rglob("*.py"), *(ROOT / "app").rglob("*.py")]:
+        assert not re.search(r"^\s*(from|import) tools\b", path.read_text(encoding="utf-8"), re.MULTILINE), path
 
 
 @pytest.mark.slow

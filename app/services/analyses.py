@@ -22,6 +22,7 @@ from sam3viz.data.images import webp_uri
 from sam3viz.figures import PANELS
 from sam3viz.figures.heat import attention_png, heat_png
 from sam3viz.projection.umap_kernels import warm_up
+from sam3viz.utils.messages import InputError, translate
 
 PREVIEW_SIDE = 1600
 PICTURE_SIDE = 768
@@ -38,12 +39,12 @@ def read(path: str) -> Image.Image:
     """An uploaded file, decoded.
 
     Raises:
-        ValueError: one sentence on what is wrong with the file.
+        InputError: one sentence on what is wrong with the file.
     """
     try:
         return load_image(Path(path))
-    except ValueError as error:  # the person knows the file, not where it was put
-        raise ValueError(str(error).replace(repr(path), repr(Path(path).name))) from error
+    except InputError as error:  # the person knows the file, not where it was put
+        raise error.replace(repr(path), repr(Path(path).name)) from error
 
 
 @lru_cache(maxsize=4)
@@ -107,7 +108,7 @@ def example(index: int) -> Prompt:
 def lesson(index: int, language: str) -> str:
     """What to look at in the ``index``-th example."""
     chosen = list(load_examples().values())[index]
-    return f"**{chosen.title[language]}.** {chosen.teaches[language]}"
+    return f"**{translate(chosen.title, language)}.** {translate(chosen.teaches, language)}"
 
 
 @cache

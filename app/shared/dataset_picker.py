@@ -10,9 +10,10 @@ import gradio as gr
 
 from app.shared.job_strings import SOURCE
 from sam3viz.data.archive import unpack
-from sam3viz.data.coco import FROM_STRANGERS, CocoPicture, read_coco
+from sam3viz.data.coco import UNTRUSTED_LIMITS, CocoPicture, read_coco
 from sam3viz.data.synthetic.coco_sample import write_sample
 from sam3viz.utils.jobs import ReportProgress
+from sam3viz.utils.messages import InputError
 
 SAMPLE, UPLOAD = "sample", "upload"
 
@@ -74,16 +75,16 @@ def pictures_of(
     """Name and pictures of the dataset, laid out in ``folder``; at most ``count``. ``progress`` may stop it.
 
     Raises:
-        ValueError: the zip cannot be used; one sentence says why.
+        InputError: the zip cannot be used; one sentence says why.
     """
     if archive is None:
         root = write_sample(folder, count, progress=lambda done, total: progress("Scenes composed", done, total))
         return "composed sample", list(read_coco(root))
     root = unpack(archive, folder, progress)
     try:
-        return archive.stem, list(read_coco(root, FROM_STRANGERS, progress))[:count]
-    except ValueError as error:  # the person knows the zip, not where it was unpacked
-        raise ValueError(str(error).replace(str(root), archive.name)) from error
+        return archive.stem, list(read_coco(root, UNTRUSTED_LIMITS, progress))[:count]
+    except InputError as error:  # the person knows the zip, not where it was unpacked
+        raise error.replace(str(root), archive.name) from error
 
 
 def _kinds(language: str) -> list[tuple[str, str]]:

@@ -12,11 +12,13 @@ from faster_coco_eval import mask as rle_masks
 from jaxtyping import Float32
 from PIL import Image, ImageDraw
 
+from sam3viz.utils.messages import InputError
+
 Box = tuple[float, float, float, float]
 Grid = tuple[int, int]
 
-_FINE = 8
-"""Subdivisions of a grid cell along each side when its covered share is measured."""
+_SUBDIVISIONS = 8
+"""Of a grid cell along each side, when its covered share is measured."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,18 @@ class CocoAnnotation:
 def read_annotation(
     entry: Mapping[str, Any], category: str, size: tuple[int, int], where: str
 ) -> CocoAnnotation | None:
-    """An entry of the file, its box clipped to the picture; None where the box has no area.
+    """Read one entry of a COCO file, its box clipped to the picture.
 
     Args:
         entry: with ``category_id`` and ``bbox``, xywh in pixels.
         size: (width, height) of its picture.
         where: begins the sentence of an error.
 
+    Returns:
+        None where the box has no area.
+
     Raises:
-        ValueError: one sentence on what is broken.
+        InputError: one sentence on what is broken.
     """
     box = _box(entry["bbox"], size, where)
     if box is None:
@@ -60,16 +65,25 @@ def read_annotation(
 
 
 def cover(annotations: Sequence[CocoAnnotation], size: tuple[int, int], grid: Grid) -> Float32[np.ndarray, "n h w"]:
-    """Share of each cell of a ``grid`` (rows, columns) over a picture of ``size`` (width, height) that each
-    annotation covers, 0..1, to 1/64 of a cell."""
+    """Compute the share of each grid cell that each annotation covers, 0..1, to 1/64 of a cell.
+
+    Args:
+        size: (width, height) of the picture.
+        grid: (rows, columns) over the whole of it.
+    """
     shares = [union_cover([annotation], size, grid) for annotation in annotations]
     return np.stack(shares) if shares else np.zeros((0, *grid), np.float32)
 
 
 def union_cover(annotations: Sequence[CocoAnnotation], size: tuple[int, int], grid: Grid) -> Float32[np.ndarray, "h w"]:
-    """As `cover`, the share that any of the annotations covers: overlaps count once."""
+    """Compute the share of each grid cell that any of the annotations covers, 0..1: overlaps count once.
+
+    Args:
+        size: (width, height) of the picture.
+        grid: (rows, columns) over the whole of it.
+    """
     rows, columns = grid
-    fine = Image.new("L", (columns * _FINE, rows * _FINE))
+    fine = Image.new("L", (columns * _SUBDIVISIONS, rows * _SUBDIVISIONS))
     draw = ImageDraw.Draw(fine)
     scale = (fine.width / size[0], fine.height / size[1])
     for annotation in annotations:
@@ -78,40 +92,48 @@ def union_cover(annotations: Sequence[CocoAnnotation], size: tuple[int, int], gr
             fine.paste(1, mask=mask.resize(fine.size, Image.Resampling.NEAREST))
         for polygon in annotation.polygons:
             draw.polygon([(x * scale[0], y * scale[1]) for x, y in zip(polygon[::2], polygon[1::2], strict=True)], 1)
-    return np.asarray(fine, np.float32).reshape(rows, _FINE, columns, _FINE).mean((1, 3))
+    return np.asarray(fine, np.float32).reshape(rows, _SUBDIVISIONS, columns, _SUBDIVISIONS).mean((1, 3))
 
 
 def _numbers(values: object) -> list[float] | None:
-    """The values as floats, or None unless they are a list of finite numbers."""
+    """Return the values as floats, or None unless they are a list of finite numbers."""
     if not isinstance(values, list) or not all(isinstance(v, int | float) and math.isfinite(v) for v in values):
         return None
     return [float(v) for v in values]
 
 
 def _box(values: object, size: tuple[int, int], where: str) -> Box | None:
-    """xywh -> xyxy inside the picture; None for a box without area."""
+    """Convert xywh to xyxy inside the picture; None for a box without area."""
     numbers = _numbers(values)
     if numbers is None or len(numbers) != 4 or min(numbers[2:]) < 0:
-        raise ValueError(f"{where} has the box {values!r}: give [x, y, width, height] in pixels, all finite.")
+        raise InputError(
+            "{where} has the box {box!r}: give [x, y, width, height] in pixels, all finite.", where=where, box=values
+        )
     x, y, w, h = numbers
     width, height = size
     x0, y0, x1, y1 = max(x, 0.0), max(y, 0.0), min(x + w, float(width)), min(y + h, float(height))
     if x1 < x0 or y1 < y0:
-        raise ValueError(
-            f"{where} has the box {values!r} outside its {width} x {height} picture: correct or remove it."
+        raise InputError(
+            "{where} has the box {box!r} outside its {width} x {height} picture: correct or remove it.",
+            where=where,
+            box=values,
+            width=width,
+            height=height,
         )
     return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None
 
 
 def _outline(segmentation: object, box: Box, size: tuple[int, int], where: str) -> dict[str, Any]:
-    """Polygons or RLE; the box where there is neither."""
+    """Read polygons or RLE; the box where there is neither."""
     if isinstance(segmentation, dict):
         return {"polygons": (), "rle": _compressed(segmentation, size, where), "outlined": True}
     polygons = []
     for polygon in _list(segmentation, where):
         numbers = _numbers(polygon)
         if numbers is None or len(numbers) % 2:
-            raise ValueError(f"{where} has a broken polygon: give [x0, y0, x1, y1, ...] in pixels, all finite.")
+            raise InputError(
+                "{where} has a broken polygon: give [x0, y0, x1, y1, ...] in pixels, all finite.", where=where
+            )
         if len(numbers) >= 6:  # two points hold no area
             polygons.append(tuple(numbers))
     if polygons:
@@ -124,21 +146,27 @@ def _list(segmentation: object, where: str) -> list[Any]:
     if segmentation is None:
         return []
     if not isinstance(segmentation, list):
-        raise ValueError(f"{where} has a broken outline {segmentation!r}: give polygons, RLE or none.")
+        raise InputError(
+            "{where} has a broken outline {outline!r}: give polygons, RLE or none.", where=where, outline=segmentation
+        )
     return segmentation
 
 
 def _compressed(rle: Mapping[str, Any], size: tuple[int, int], where: str) -> Mapping[str, Any]:
-    """The run-length code in the form that `faster_coco_eval` decodes."""
+    """Bring the run-length code to the form that `faster_coco_eval` decodes."""
     width, height = size
     if rle.get("size") != [height, width] or "counts" not in rle:
-        raise ValueError(
-            f"{where} has an RLE mask of size {rle.get('size')!r} on a {width} x {height} picture: "
-            f'give "counts" and "size": [{height}, {width}].'
+        raise InputError(
+            "{where} has an RLE mask of size {size!r} on a {width} x {height} picture: "
+            'give "counts" and "size": [{height}, {width}].',
+            where=where,
+            size=rle.get("size"),
+            width=width,
+            height=height,
         )
     try:
         code = rle_masks.frPyObjects(dict(rle), height, width) if isinstance(rle["counts"], list) else dict(rle)
         rle_masks.decode(code)
     except (IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
-        raise ValueError(f"{where} has a broken RLE mask: export it again.") from error
+        raise InputError("{where} has a broken RLE mask: export it again.", where=where) from error
     return code

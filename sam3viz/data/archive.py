@@ -1,4 +1,4 @@
-"""Zip archives from strangers: a folder in COCO format is unpacked within limits, or refused in one sentence."""
+"""Untrusted zip archives: a folder in COCO format is unpacked within limits, or refused in one sentence."""
 
 from __future__ import annotations
 
@@ -13,26 +13,27 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from sam3viz.utils.jobs import ReportProgress
+from sam3viz.utils.messages import InputError
 
 MAX_MEMBERS = 10_000
 MAX_BYTES = 400_000_000
 """Of everything together, unpacked."""
-MAX_MEMBER = 40_000_000
+MAX_MEMBER_BYTES = 40_000_000
 """Of one picture, unpacked."""
-MAX_JSON = 10_000_000
+MAX_JSON_BYTES = 10_000_000
 """Of the annotations; as Python's objects they may take 26 times as much memory."""
-MAX_LIST = 4_000_000
-"""Bytes of the archive's own list of its members, which is held in memory; also the most that is read at once."""
+MAX_LIST_BYTES = 4_000_000
+"""Of the archive's own list of its members, which is held in memory; also the most that is read at once."""
 MAX_DEPTH = 12
-MAX_NAME = 255
-"""Bytes of one name that common file systems take."""
+MAX_NAME_BYTES = 255
+"""Of one name: what common file systems take."""
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
 _JSON = ".json"
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_COMPRESSION_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The others may unpack any amount of memory from one read."""
-_ENCRYPTED = 0x1
-_CHUNK = 1 << 20
+_ENCRYPTED_FLAG = 0x1
+_CHUNK_BYTES = 1 << 20
 
 _Members = dict[PurePosixPath, zipfile.ZipInfo]
 
@@ -47,23 +48,25 @@ def unpack(archive: Path, folder: Path, progress: ReportProgress = lambda what, 
         archive: the zip.
         folder: where to unpack; empty, or still to be made. It stays empty where the archive is refused, or
             ``progress`` stops it.
-        progress: told "unpack", file by file; may raise to stop.
+        progress: called with "unpack" for every file; may raise to stop.
 
     Returns:
         What `sam3viz.data.coco.read_coco` takes: ``folder``, or the one directory in it that everything lies in.
 
     Raises:
-        ValueError: one sentence on what is wrong (no zip, damaged, encrypted, a path that leads out of the folder, a
+        InputError: one sentence on what is wrong (no zip, damaged, encrypted, a path that leads out of the folder, a
             link, the same path twice, over a limit, no picture, no JSON) and what to do.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
-        raise ValueError(f"{str(folder)!r} is not empty: unpack into an empty folder.")
+        raise InputError("{folder!r} is not empty: unpack into an empty folder.", folder=str(folder))
     try:
         file = _Archive(archive)
     except OSError as error:
-        raise ValueError(f"{archive.name} cannot be opened ({error.strerror}): check the path.") from error
-    with file, _opened(file, archive.name) as opened:
+        raise InputError(
+            "{name} cannot be opened ({reason}): check the path.", name=archive.name, reason=error.strerror
+        ) from error
+    with file, _open_zip(file, archive.name) as opened:
         members = _members(opened.infolist(), archive.name)
         staging = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=folder))
         try:
@@ -79,96 +82,124 @@ def unpack(archive: Path, folder: Path, progress: ReportProgress = lambda what, 
 
 
 class _LongListError(Exception):
-    """The archive's list of its members is over `MAX_LIST`."""
+    """The archive's list of its members is over `MAX_LIST_BYTES`."""
 
 
 class _Archive(io.FileIO):
     """Reads no more at once than the longest list of members: zipfile reads that list whole, however long."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is not None and size > MAX_LIST:
+        if size is not None and size > MAX_LIST_BYTES:
             raise _LongListError
         return super().read(-1 if size is None else size)
 
 
-def _opened(file: _Archive, name: str) -> zipfile.ZipFile:
+def _open_zip(file: _Archive, name: str) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(file)
     except _LongListError as error:
         raise _too_many(name) from error
-    except Exception as error:  # a list of members that was made to harm may raise anything
-        raise ValueError(f"{name} is no zip file or is damaged ({error}): zip the folder again.") from error
+    except Exception as error:  # a malicious list of members may raise anything
+        raise InputError(
+            "{name} is no zip file or is damaged ({reason}): zip the folder again.", name=name, reason=str(error)
+        ) from error
 
 
 def _members(infos: Sequence[zipfile.ZipInfo], name: str) -> _Members:
-    """Those to unpack, by their paths, after everything that can be known before unpacking was checked."""
+    """Select what to unpack, by path, after every check that is possible before unpacking."""
     if len(infos) > MAX_MEMBERS:
         raise _too_many(name)
-    found: _Members = {}
+    members: _Members = {}
     taken: set[str] = set()
     for info in infos:
         path = _path(info)
-        if info.orig_filename.endswith("/") or not _wanted(path):
+        if info.orig_filename.endswith("/") or not _is_wanted(path):
             continue
-        _check(info, MAX_JSON if path.suffix.lower() == _JSON else MAX_MEMBER)
-        if _folded(path) in taken:
-            raise ValueError(f"{_told(info)} is twice in the archive, by the same name: leave one of them out.")
-        taken.add(_folded(path))
-        found[path] = info
-    for path, info in found.items():
-        if any(_folded(parent) in taken for parent in path.parents):
-            raise ValueError(f"{_told(info)} lies in what is a file, too: give the file another name.")
-    total = sum(info.file_size for info in found.values())
+        _check(info, MAX_JSON_BYTES if path.suffix.lower() == _JSON else MAX_MEMBER_BYTES)
+        if _fold(path) in taken:
+            raise InputError(
+                "{member} is twice in the archive, by the same name: leave one of them out.", member=_quote_name(info)
+            )
+        taken.add(_fold(path))
+        members[path] = info
+    for path, info in members.items():
+        if any(_fold(parent) in taken for parent in path.parents):
+            raise InputError(
+                "{member} lies in what is a file, too: give the file another name.", member=_quote_name(info)
+            )
+    total = sum(info.file_size for info in members.values())
     if total > MAX_BYTES:
-        raise ValueError(f"{name} is over {MAX_BYTES // 10**6} MB when unpacked: leave some pictures out.")
-    suffixes = {path.suffix.lower() for path in found}
+        raise InputError(
+            "{name} is over {limit} MB when unpacked: leave some pictures out.", name=name, limit=MAX_BYTES // 10**6
+        )
+    suffixes = {path.suffix.lower() for path in members}
     if suffixes <= {_JSON}:
-        raise ValueError(f"{name} holds no picture: put {', '.join(_PICTURES)} files into it.")
+        raise InputError(
+            "{name} holds no picture: put {suffixes} files into it.", name=name, suffixes=", ".join(_PICTURES)
+        )
     if _JSON not in suffixes:
-        raise ValueError(f"{name} holds no JSON file: put the annotations in COCO format into it.")
-    return found
+        raise InputError("{name} holds no JSON file: put the annotations in COCO format into it.", name=name)
+    return members
 
 
 def _path(info: zipfile.ZipInfo) -> PurePosixPath:
-    """Where a member says that it lies, which is inside the folder."""
+    """Return where a member says that it lies, after a check that this is inside the folder."""
     raw = info.orig_filename  # zipfile cuts the other one short at a null character
     path = PurePosixPath(raw)
     if "\\" in raw or "\0" in raw:
-        raise ValueError(f"{_told(info)} has a backslash or a null character in its name: zip the folder again.")
+        raise InputError(
+            "{member} has a backslash or a null character in its name: zip the folder again.", member=_quote_name(info)
+        )
     if path.anchor or PureWindowsPath(raw).drive or ".." in path.parts:
-        raise ValueError(f"{_told(info)} leads out of the folder: zip the folder again, with relative paths alone.")
-    if len(path.parts) > MAX_DEPTH or any(len(part.encode()) > MAX_NAME for part in path.parts):
-        raise ValueError(
-            f"{_told(info)} lies over {MAX_DEPTH} folders deep or has a name over {MAX_NAME} bytes: shorten its path."
+        raise InputError(
+            "{member} leads out of the folder: zip the folder again, with relative paths alone.",
+            member=_quote_name(info),
+        )
+    if len(path.parts) > MAX_DEPTH or any(len(part.encode()) > MAX_NAME_BYTES for part in path.parts):
+        raise InputError(
+            "{member} lies over {depth} folders deep or has a name over {length} bytes: shorten its path.",
+            member=_quote_name(info),
+            depth=MAX_DEPTH,
+            length=MAX_NAME_BYTES,
         )
     return path
 
 
-def _wanted(path: PurePosixPath) -> bool:
+def _is_wanted(path: PurePosixPath) -> bool:
     if any(part.startswith(".") or part == "__MACOSX" for part in path.parts):
         return False
     return path.suffix.lower() in (*_PICTURES, _JSON)
 
 
-def _check(info: zipfile.ZipInfo, most: int) -> None:
-    """Refuse a member by what the archive's list says of it, as a size over ``most``."""
+def _check(info: zipfile.ZipInfo, max_bytes: int) -> None:
+    """Refuse a member by what the archive's list says of it, as a size over ``max_bytes``."""
     if stat.S_ISLNK(info.external_attr >> 16):
-        raise ValueError(f"{_told(info)} is a link: zip the file that it leads to.")
-    if info.flag_bits & _ENCRYPTED:
-        raise ValueError(f"{_told(info)} is encrypted: zip the folder without a password.")
-    if info.compress_type not in _METHODS:
-        raise ValueError(f"{_told(info)} is compressed by an unusual method: zip the folder with the common 'deflate'.")
-    if info.file_size > most:
-        raise ValueError(f"{_told(info)} is over {most // 10**6} MB when unpacked: make it smaller.")
+        raise InputError("{member} is a link: zip the file that it leads to.", member=_quote_name(info))
+    if info.flag_bits & _ENCRYPTED_FLAG:
+        raise InputError("{member} is encrypted: zip the folder without a password.", member=_quote_name(info))
+    if info.compress_type not in _COMPRESSION_METHODS:
+        raise InputError(
+            "{member} is compressed by an unusual method: zip the folder with the common 'deflate'.",
+            member=_quote_name(info),
+        )
+    if info.file_size > max_bytes:
+        raise InputError(
+            "{member} is over {limit} MB when unpacked: make it smaller.",
+            member=_quote_name(info),
+            limit=max_bytes // 10**6,
+        )
 
 
-def _folded(path: PurePosixPath) -> str:
-    """The same for all paths that some file system takes for one."""
+def _fold(path: PurePosixPath) -> str:
+    """Bring all paths that some file system takes for one to one spelling."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", str(path)).casefold())
 
 
 def _write(opened: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> None:
-    """An ordinary file, whatever the archive calls the member; never more than a byte over the size it declares."""
+    """Write an ordinary file, whatever the archive calls the member.
+
+    Never more than a byte over the size that the archive declares.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("xb") as file:
         for chunk in _chunks(opened, info):
@@ -179,29 +210,33 @@ def _chunks(opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     left = info.file_size
     try:
         with opened.open(info) as source:
-            while left >= 0 and (chunk := source.read(min(_CHUNK, left + 1))):
+            while left >= 0 and (chunk := source.read(min(_CHUNK_BYTES, left + 1))):
                 left -= len(chunk)
                 yield chunk
     except Exception as error:  # a decoder that meets hostile bytes may raise anything
-        raise ValueError(
-            f"{_told(info)} is damaged ({error or type(error).__name__}): zip the folder again."
+        raise InputError(
+            "{member} is damaged ({reason}): zip the folder again.",
+            member=_quote_name(info),
+            reason=str(error) or type(error).__name__,
         ) from error
     if left:
-        raise ValueError(f"{_told(info)} has another size than the archive says: zip the folder again.")
+        raise InputError(
+            "{member} has another size than the archive says: zip the folder again.", member=_quote_name(info)
+        )
 
 
 def _top(paths: Sequence[PurePosixPath]) -> PurePosixPath:
-    """The directory that everything lies in; above ``annotations``, where COCO's own layout begins."""
+    """Find the directory that everything lies in; above ``annotations``, where COCO's own layout begins."""
     top = PurePosixPath(posixpath.commonpath([path.parent for path in paths]))
     own = any(path.parent == top and path.match("instances_*.json") for path in paths)
     return top.parent if own and top.name == "annotations" else top
 
 
-def _told(info: zipfile.ZipInfo) -> str:
-    """The member's name for a message: quoted, and not too long."""
+def _quote_name(info: zipfile.ZipInfo) -> str:
+    """Quote the member's name for a message, cut to 80 characters."""
     name = info.orig_filename
     return repr(name if len(name) <= 80 else f"{name[:40]}...{name[-37:]}")
 
 
-def _too_many(name: str) -> ValueError:
-    return ValueError(f"{name} holds more than {MAX_MEMBERS} files: leave some out.")
+def _too_many(name: str) -> InputError:
+    return InputError("{name} holds more than {limit} files: leave some out.", name=name, limit=MAX_MEMBERS)

@@ -18,8 +18,9 @@ from typing import Any
 from sam3viz.data.annotations import CocoAnnotation, read_annotation
 from sam3viz.data.images import MAX_PIXELS
 from sam3viz.utils.jobs import ReportProgress
+from sam3viz.utils.messages import InputError, Message
 
-_NAMES = ("instances.json", "annotations.json", "_annotations.coco.json")
+_FILE_NAMES = ("instances.json", "annotations.json", "_annotations.coco.json")
 
 
 @dataclass(frozen=True)
@@ -28,24 +29,24 @@ class CocoPicture:
 
     path: Path
     name: str
-    """Its path as the annotations have it, ``/`` between folders: what it is known by; no other picture has it."""
+    """Its path as the annotations have it, ``/`` between folders; unique."""
     width: int
     height: int
     annotations: tuple[CocoAnnotation, ...]
     flat: int = 0
-    """Annotations of it that are left out, as their box has no area."""
+    """Number of its annotations that are left out, as their box has no area."""
 
 
 @dataclass(frozen=True)
 class CocoLimits:
-    """The most that is read of a file from a stranger."""
+    """The most that is read of an untrusted file."""
 
     annotations: int
     mask_pixels: int
     """Of all run-length codes together, at the sizes that the file declares: each code is decoded."""
 
 
-FROM_STRANGERS = CocoLimits(annotations=20_000, mask_pixels=2_000_000_000)
+UNTRUSTED_LIMITS = CocoLimits(annotations=20_000, mask_pixels=2_000_000_000)
 """Masks decode at about 8 ns a pixel."""
 
 
@@ -59,14 +60,14 @@ def read_coco(
             ``annotations/instances_SPLIT.json``; or that JSON file itself, where a folder has several. Pictures are
             looked for in ``images/``, ``images/SPLIT/``, ``SPLIT/``, the folder itself and beside the JSON file.
         limits: checked before any mask is decoded; None for a folder of one's own.
-        progress: told "annotations"; may raise to stop.
+        progress: called with "annotations" for every annotation; may raise to stop.
 
     Returns:
         Pictures whose boxes are clipped to the picture. Annotations whose box has no area are left out, with one
         warning that tells how many, and counted in `CocoPicture.flat`.
 
     Raises:
-        ValueError: one sentence on what is missing or broken, and what to do.
+        InputError: one sentence on what is missing or broken, and what to do.
     """
     file = _find_json(root)
     base = file.parent.parent if file.parent.name == "annotations" else file.parent
@@ -79,78 +80,131 @@ def read_coco(
     entries = _entries(document, "annotations", ("image_id", "category_id", "bbox"), file)
     if limits is not None:
         _check_limits(entries, images, limits, file)
-    found: dict[Any, list[CocoAnnotation]] = defaultdict(list)
+    annotations, flat = _read_annotations(entries, names, images, file, progress)
+    if flat:
+        left_out = "{file}: {count} annotations whose box has no area were left out."
+        warnings.warn(Message(left_out, file=file.name, count=flat.total()), stacklevel=2)
+    if not annotations:
+        raise InputError(
+            "{file} holds no annotation that can be used: annotate at least one object with a box.", file=file.name
+        )
+    paths = {i: _picture(images[i]["file_name"], folders, file) for i in sorted(images)}
+    picture_names = _picture_names(images, file)
+    return tuple(
+        CocoPicture(path, picture_names[i], *_size(images[i], file), tuple(annotations[i]), flat[i])
+        for i, path in paths.items()
+    )
+
+
+def _read_annotations(
+    entries: Sequence[Mapping[str, Any]],
+    categories: Mapping[Any, str],
+    images: Mapping[Any, Mapping[str, Any]],
+    file: Path,
+    progress: ReportProgress,
+) -> tuple[dict[Any, list[CocoAnnotation]], Counter[Any]]:
+    """Read the annotations of each image id, and count those without an area."""
+    annotations: dict[Any, list[CocoAnnotation]] = defaultdict(list)
     flat: Counter[Any] = Counter()
     for done, entry in enumerate(entries):
         progress("Annotations read", done, len(entries))
         image, category = entry["image_id"], entry["category_id"]
-        where = f"annotation {entry['id']}" if "id" in entry else f"an annotation of image {image}"
+        where = _locate(entry)
         if image not in images:
-            raise ValueError(f"{file.name}: {where} belongs to image {image!r}, which is not listed: add or remove it.")
-        if category not in names:
-            known = ", ".join(map(str, sorted(names, key=str)[:10]))
-            raise ValueError(
-                f'{file.name}: {where} has the unknown category {category!r}: list it under "categories" ({known}).'
+            raise InputError(
+                "{file}: {where} belongs to image {image!r}, which is not listed: add or remove it.",
+                file=file.name,
+                where=where,
+                image=image,
+            )
+        if category not in categories:
+            known = ", ".join(map(str, sorted(categories, key=str)[:10]))
+            raise InputError(
+                '{file}: {where} has the unknown category {category!r}: list it under "categories" ({known}).',
+                file=file.name,
+                where=where,
+                category=category,
+                known=known,
             )
         size = _size(images[image], file)
-        annotation = read_annotation(entry, names[category], size, f"{file.name}: {where}")
+        annotation = read_annotation(
+            entry, categories[category], size, Message("{file}: {where}", file=file.name, where=where)
+        )
         if annotation is None:
             flat[image] += 1
         else:
-            found[image].append(annotation)
-    if flat:
-        warnings.warn(f"{file.name}: {flat.total()} annotations whose box has no area were left out.", stacklevel=2)
+            annotations[image].append(annotation)
     progress("Annotations read", len(entries), len(entries))
-    if not found:
-        raise ValueError(f"{file.name} holds no annotation that can be used: annotate at least one object with a box.")
-    paths = {i: _picture(images[i]["file_name"], folders, file) for i in sorted(images)}
-    called = _names_of(images, file)
-    return tuple(
-        CocoPicture(path, called[i], *_size(images[i], file), tuple(found[i]), flat[i]) for i, path in paths.items()
-    )
+    return annotations, flat
+
+
+def _locate(entry: Mapping[str, Any]) -> Message:
+    """Name an annotation in a message."""
+    if "id" in entry:
+        return Message("annotation {number}", number=entry["id"])
+    return Message("an annotation of image {image}", image=entry["image_id"])
 
 
 def _find_json(root: Path) -> Path:
     if root.is_file():
         return root
     if not root.is_dir():
-        raise ValueError(f"There is no folder {str(root)!r}: give a folder in COCO format.")
-    found = [root / name for name in _NAMES if (root / name).is_file()]
-    found += sorted((root / "annotations").glob("instances_*.json"))
-    if not found:
-        known = ", ".join((*_NAMES, "annotations/instances_*.json"))
-        raise ValueError(f"{str(root)!r} holds no annotations: put one of {known} there.")
-    if len(found) > 1:
-        several = ", ".join(path.relative_to(root).as_posix() for path in found)
-        raise ValueError(
-            f"{str(root)!r} holds several annotation files ({several}): give the path of the one you mean."
+        raise InputError("There is no folder {folder!r}: give a folder in COCO format.", folder=str(root))
+    files = [root / name for name in _FILE_NAMES if (root / name).is_file()]
+    files += sorted((root / "annotations").glob("instances_*.json"))
+    if not files:
+        known = ", ".join((*_FILE_NAMES, "annotations/instances_*.json"))
+        raise InputError("{folder!r} holds no annotations: put one of {known} there.", folder=str(root), known=known)
+    if len(files) > 1:
+        several = ", ".join(path.relative_to(root).as_posix() for path in files)
+        raise InputError(
+            "{folder!r} holds several annotation files ({several}): give the path of the one you mean.",
+            folder=str(root),
+            several=several,
         )
-    return found[0]
+    return files[0]
 
 
 def _load(file: Path) -> dict[str, Any]:
     try:
         document = json.loads(file.read_bytes())
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{file.name} is not JSON ({error}): export the annotations again.") from error
+        raise InputError(
+            "{file} is not JSON ({reason}): export the annotations again.", file=file.name, reason=str(error)
+        ) from error
     if not isinstance(document, dict):
-        raise ValueError(f"{file.name} is not in COCO format: it holds a {type(document).__name__}, not an object.")
+        raise InputError(
+            "{file} is not in COCO format: it holds a {type}, not an object.",
+            file=file.name,
+            type=type(document).__name__,
+        )
     return document
 
 
 def _entries(document: Mapping[str, Any], name: str, keys: Sequence[str], file: Path) -> list[dict[str, Any]]:
-    """A list of the document, every entry of which has ``keys``."""
+    """Return a list of the document, every entry of which has ``keys``."""
     if name not in document:
-        raise ValueError(f"{file.name} is not in COCO format: it lacks the key {name!r}.")
+        raise InputError("{file} is not in COCO format: it lacks the key {key!r}.", file=file.name, key=name)
     entries = document[name]
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise ValueError(f"{file.name} is not in COCO format: {name!r} is not a list of objects.")
+        raise InputError("{file} is not in COCO format: {key!r} is not a list of objects.", file=file.name, key=name)
     for entry in entries:
         for key in keys:
             if key not in entry:
-                raise ValueError(f"{file.name} is not in COCO format: an entry of {name!r} lacks the key {key!r}.")
+                raise InputError(
+                    "{file} is not in COCO format: an entry of {name!r} lacks the key {key!r}.",
+                    file=file.name,
+                    name=name,
+                    key=key,
+                )
             if key.endswith("id") and not isinstance(entry[key], int):
-                raise ValueError(f"{file.name}: {key!r} of an entry of {name!r} is {entry[key]!r}: ids are integers.")
+                raise InputError(
+                    "{file}: {key!r} of an entry of {name!r} is {value!r}: ids are integers.",
+                    file=file.name,
+                    key=key,
+                    name=name,
+                    value=entry[key],
+                )
     return entries
 
 
@@ -159,35 +213,55 @@ def _check_limits(
 ) -> None:
     """Refuse what would take hours to decode."""
     if len(entries) > limits.annotations:
-        raise ValueError(
-            f"{file.name} holds {len(entries)} annotations, over {limits.annotations}: leave some pictures out."
+        raise InputError(
+            "{file} holds {count} annotations, over {limit}: leave some pictures out.",
+            file=file.name,
+            count=len(entries),
+            limit=limits.annotations,
         )
     coded = [entry["image_id"] for entry in entries if isinstance(entry.get("segmentation"), dict)]
     pixels = sum(math.prod(_size(images[image], file)) for image in coded if image in images)
     if pixels > limits.mask_pixels:
-        raise ValueError(
-            f"{file.name} holds RLE masks of {math.ceil(pixels / 1e6)} megapixels together, over "
-            f"{limits.mask_pixels // 10**6}: scale the pictures down, or outline the objects by polygons."
+        raise InputError(
+            "{file} holds RLE masks of {megapixels} megapixels together, over {limit}: scale the pictures down, or "
+            "outline the objects by polygons.",
+            file=file.name,
+            megapixels=math.ceil(pixels / 1e6),
+            limit=limits.mask_pixels // 10**6,
         )
 
 
-def _names_of(images: Mapping[Any, Mapping[str, Any]], file: Path) -> dict[Any, str]:
-    """What each picture is known by; its path was found good."""
+def _picture_names(images: Mapping[Any, Mapping[str, Any]], file: Path) -> dict[Any, str]:
+    """Return image id -> unique name. Paths must have been checked."""
     names = {i: PurePosixPath(image["file_name"]).as_posix() for i, image in images.items()}
-    twice = [name for name, count in Counter(names.values()).items() if count > 1]
-    if twice:
-        raise ValueError(f"{file.name} lists the picture {twice[0]!r} more than once: put what is on it under one id.")
+    duplicates = [name for name, count in Counter(names.values()).items() if count > 1]
+    if duplicates:
+        raise InputError(
+            "{file} lists the picture {picture!r} more than once: put what is on it under one id.",
+            file=file.name,
+            picture=duplicates[0],
+        )
     return names
 
 
 def _size(image: Mapping[str, Any], file: Path) -> tuple[int, int]:
     width, height = image["width"], image["height"]
     if not (isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0):
-        raise ValueError(f"{file.name}: image {image['id']} is {width!r} x {height!r}: give its size in whole pixels.")
+        raise InputError(
+            "{file}: image {image} is {width!r} x {height!r}: give its size in whole pixels.",
+            file=file.name,
+            image=image["id"],
+            width=width,
+            height=height,
+        )
     if width * height > MAX_PIXELS:  # before any mask of that size is made
-        raise ValueError(
-            f"{file.name}: image {image['id']} is {width} x {height}, over {MAX_PIXELS // 10**6} megapixels: "
-            "scale it down."
+        raise InputError(
+            "{file}: image {image} is {width} x {height}, over {limit} megapixels: scale it down.",
+            file=file.name,
+            image=image["id"],
+            width=width,
+            height=height,
+            limit=MAX_PIXELS // 10**6,
         )
     return width, height
 
@@ -197,10 +271,17 @@ def _picture(name: object, folders: Sequence[Path], file: Path) -> Path:
         kind(name).anchor or ".." in kind(name).parts for kind in (PurePosixPath, PureWindowsPath)
     )
     if not inside:
-        raise ValueError(
-            f"{file.name}: the picture {name!r} leads out of the folder: give a relative path without '..'."
+        raise InputError(
+            "{file}: the picture {picture!r} leads out of the folder: give a relative path without '..'.",
+            file=file.name,
+            picture=name,
         )
     for folder in folders:
         if (folder / str(name)).is_file():
             return folder / str(name)
-    raise ValueError(f"The picture {name!r} that {file.name} lists is missing: put it into {str(folders[0])!r}.")
+    raise InputError(
+        "The picture {picture!r} that {file} lists is missing: put it into {folder!r}.",
+        picture=name,
+        file=file.name,
+        folder=str(folders[0]),
+    )

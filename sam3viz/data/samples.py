@@ -57,11 +57,11 @@ class ComposedSamples(Dataset[Sample]):
 
 
 def composed_sample(scene: ComposedScene, size: int, class_ids: Mapping[str, int], grid: GridOf) -> Sample:
-    """A composed scene as a sample; scenes are square."""
+    """Turn a composed scene, which is square, into a sample."""
     side = len(scene.image)
     rows, _ = grid(side, side, size)
     classes = np.array([class_ids[name] for name in scene.classes], np.int64)
-    return Sample(scene.image, size, scene.boxes / np.float32(side), classes, _bytes(cover(scene, rows)))
+    return Sample(scene.image, size, scene.boxes / np.float32(side), classes, _to_bytes(cover(scene, rows)))
 
 
 class CocoSamples(Dataset[Sample]):
@@ -81,7 +81,7 @@ class CocoSamples(Dataset[Sample]):
         withheld: frozenset[int] = frozenset(),
         seed: int = 0,
     ) -> None:
-        self.pictures = [picture for picture in pictures if _askable(picture, class_ids, withheld)]
+        self.pictures = [picture for picture in pictures if _has_question(picture, class_ids, withheld)]
         if not self.pictures:
             raise ValueError(
                 "No picture shows two objects of one training category: an exemplar needs another to be found with it."
@@ -99,7 +99,7 @@ class CocoSamples(Dataset[Sample]):
         picture = self.pictures[index % len(self.pictures)]
         objects = [annotation for annotation in picture.annotations if not annotation.crowd]
         size = self.sizes[index // len(self.pictures) % len(self.sizes)]
-        image = _relit(load_image(picture.path), rng)
+        image = _change_exposure(load_image(picture.path), rng)
         if image.size != (picture.width, picture.height):
             raise ValueError(
                 f"{picture.path.name} is {image.width} x {image.height} pixels when upright, its annotations are for "
@@ -109,19 +109,19 @@ class CocoSamples(Dataset[Sample]):
         share = outline_cover(objects, (picture.width, picture.height), self.grid(*image.size, size))
         boxes = np.array([annotation.box for annotation in objects], np.float32).reshape(-1, 4) / extent
         classes = np.array([self.class_ids[annotation.category] for annotation in objects], np.int64)
-        return Sample(np.asarray(image), size, boxes, classes, _bytes(share), self.withheld)
+        return Sample(np.asarray(image), size, boxes, classes, _to_bytes(share), self.withheld)
 
 
-def _askable(picture: CocoPicture, class_ids: Mapping[str, int], withheld: frozenset[int]) -> bool:
-    shown = [class_ids[a.category] for a in picture.annotations if not a.crowd]
-    return any(shown.count(identity) >= 2 for identity in set(shown) - withheld)
+def _has_question(picture: CocoPicture, class_ids: Mapping[str, int], withheld: frozenset[int]) -> bool:
+    classes = [class_ids[a.category] for a in picture.annotations if not a.crowd]
+    return any(classes.count(identity) >= 2 for identity in set(classes) - withheld)
 
 
-def _relit(image: Image.Image, rng: Generator) -> Image.Image:
-    """Another exposure: photographs come in one light each."""
+def _change_exposure(image: Image.Image, rng: Generator) -> Image.Image:
+    """Change the exposure at random: photographs come in one light each."""
     table = 255 * np.linspace(0, 1, 256) ** math.exp(rng.uniform(-0.2, 0.2))
     return image.point(table.round().astype(int).tolist() * 3)
 
 
-def _bytes(share: Float32[np.ndarray, "n h w"]) -> UInt8[np.ndarray, "n h w"]:
+def _to_bytes(share: Float32[np.ndarray, "n h w"]) -> UInt8[np.ndarray, "n h w"]:
     return (255 * share).round().astype(np.uint8)

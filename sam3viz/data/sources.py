@@ -16,28 +16,31 @@ from sam3viz.data.samples import CocoSamples, ComposedSamples, GridOf, Sample
 from sam3viz.data.synthetic.composition import Composer
 from sam3viz.data.synthetic.cutouts import Cutout, load_backgrounds, load_cutouts, split_backgrounds, split_classes
 from sam3viz.data.synthetic.packages import STAMPS, WALLPAPERS, fetch
+from sam3viz.utils.messages import InputError
 
 SPLIT_SEED = 0
 """One split for every run: a class held out once is never trained on."""
 FIRST_SEED = 1_000_000
 """Of scenes to evaluate on. Training composes its scenes from small seeds: those of seen classes must still be new."""
-UNSEEN = 0.25
-"""Share of the classes, and of the pictures, that training never asks for or never sees."""
+UNSEEN_SHARE = 0.25
+"""Of the classes, and of the pictures, that training never asks for or never sees."""
 
 
 @runtime_checkable
-class Source(Protocol):
-    """What a training run needs of its data."""
+class TrainingData(Protocol):
+    """What a training run needs of its data: pictures to train on, and others that tell when to stop."""
 
     @property
-    def described(self) -> str: ...
+    def described(self) -> str:
+        """One line for the record of a training, without a path of this machine."""
+        ...
 
     def samples(self, count: int, side: int, sizes: Sequence[int], grid: GridOf, seed: int) -> Dataset[Sample]:
-        """``count`` training pictures, composed ones ``side`` pixels wide, seen at ``sizes`` in turn."""
+        """Make ``count`` training pictures, composed ones ``side`` pixels wide, seen at ``sizes`` in turn."""
         ...
 
     def held_out(self, count: int, side: int, sizes: Sequence[int], grid: GridOf, seed: int) -> Dataset[Sample]:
-        """Pictures of seen classes that are not trained on: they tell when to stop."""
+        """Make pictures of seen classes that are not trained on: they tell when to stop."""
         ...
 
 
@@ -53,10 +56,11 @@ class Pictures:
 
     @property
     def class_ids(self) -> dict[str, int]:
+        """Number all classes, the unseen ones among them, in the order of their names."""
         return {name: i for i, name in enumerate(sorted([*self.seen, *self.unseen]))}
 
     def composer(self, size: int, seed: int, unseen: bool = False) -> Composer:
-        """Scenes of seen classes on the training backgrounds, or of unseen classes on held-out ones."""
+        """Make a composer of seen classes on the training backgrounds, or of unseen classes on held-out ones."""
         classes, backgrounds = (self.unseen, self.held_out_backgrounds) if unseen else (self.seen, self.backgrounds)
         return Composer(classes, backgrounds, size=size, seed=seed)
 
@@ -70,7 +74,7 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Photographs:
-    """Annotated pictures of one's own. Unseen categories are in them, and are never asked for."""
+    """Annotated pictures of one's own. Unseen categories are on them, and are never asked for."""
 
     train: list[CocoPicture]
     validation: list[CocoPicture]
@@ -80,6 +84,7 @@ class Photographs:
 
     @property
     def class_ids(self) -> dict[str, int]:
+        """Number all categories, the unseen ones among them, in their order."""
         return {name: i for i, name in enumerate(self.categories)}
 
     def samples(self, count: int, side: int, sizes: Sequence[int], grid: GridOf, seed: int) -> Dataset[Sample]:
@@ -96,35 +101,41 @@ class Photographs:
 
 
 def from_packages(cache: Path, progress: Callable[[str], None]) -> Pictures:
-    """Photographic cut-outs and wallpapers out of Debian packages, fetched on first use (see `packages.fetch`)."""
+    """Load photographic cut-outs and wallpapers out of Debian packages, fetched on first use by `packages.fetch`."""
     root = fetch([*STAMPS, *WALLPAPERS], cache, progress)
     archives = sorted(path.stem.replace("%3a", ":") for path in cache.glob("*.deb"))
     return _split(root / STAMPS[0], [root / name for name in WALLPAPERS], " ".join(archives))
 
 
 def from_folders(cutouts: Path, backgrounds: Path) -> Pictures:
-    """RGBA cut-outs (``CLASS/*.png``) and a folder of backgrounds of one's own."""
+    """Load RGBA cut-outs (``CLASS/*.png``) and a folder of backgrounds of one's own.
+
+    Raises:
+        InputError: one of the two is no folder.
+    """
     for folder in (cutouts, backgrounds):
         if not folder.is_dir():
-            raise ValueError(f"{folder} is not a folder: give a folder of pictures.")
+            raise InputError("{folder} is not a folder: give a folder of pictures.", folder=folder)
     return _split(cutouts, [backgrounds], f"{cutouts.name} on {backgrounds.name}")
 
 
 def from_coco(root: Path) -> Photographs:
-    """A folder in COCO format (see `sam3viz.data.coco.read_coco`), every fourth category and picture held out.
+    """Load a folder in COCO format (see `sam3viz.data.coco.read_coco`), every fourth category and picture held out.
 
     Raises:
-        ValueError: the folder is not COCO, or has too few pictures or categories to hold any out.
+        InputError: the folder is not COCO, or has too few pictures or categories to hold any out.
     """
     pictures = read_coco(root)
     categories = sorted({annotation.category for picture in pictures for annotation in picture.annotations})
-    for what, count in (("pictures", len(pictures)), ("categories", len(categories))):
+    few_pictures = "{name} has {count} pictures: at least 2 are needed, one of them to hold out."
+    few_categories = "{name} has {count} categories: at least 2 are needed, one of them to hold out."
+    for template, count in ((few_pictures, len(pictures)), (few_categories, len(categories))):
         if count < 2:
-            raise ValueError(f"{root.name} has {count} {what}: at least 2 are needed, one of them to hold out.")
+            raise InputError(template, name=root.name, count=count)
     rng = np.random.default_rng(SPLIT_SEED)
-    unseen = sorted(rng.permutation(categories)[: max(1, round(UNSEEN * len(categories)))].tolist())
+    unseen = sorted(rng.permutation(categories)[: max(1, round(UNSEEN_SHARE * len(categories)))].tolist())
     order = rng.permutation(len(pictures))
-    count = max(1, round(UNSEEN * len(pictures)))
+    count = max(1, round(UNSEEN_SHARE * len(pictures)))
     train, validation = ([pictures[i] for i in sorted(part)] for part in (order[count:], order[:count]))
     counts = f"{len(categories) - len(unseen)} seen and {len(unseen)} unseen categories, {len(train)} training pictures"
     return Photographs(train, validation, tuple(categories), tuple(unseen), f"{root.name} ({counts})")
@@ -132,7 +143,7 @@ def from_coco(root: Path) -> Photographs:
 
 def _split(cutouts: Path, backgrounds: list[Path], described: str) -> Pictures:
     classes = load_cutouts(cutouts)
-    seen, unseen = split_classes(classes, SPLIT_SEED, UNSEEN)
-    train, held_out = split_backgrounds(load_backgrounds(backgrounds), SPLIT_SEED, UNSEEN)
+    seen, unseen = split_classes(classes, SPLIT_SEED, UNSEEN_SHARE)
+    train, held_out = split_backgrounds(load_backgrounds(backgrounds), SPLIT_SEED, UNSEEN_SHARE)
     counts = f"{len(seen)} seen and {len(unseen)} unseen classes, {len(train)} and {len(held_out)} backgrounds"
     return Pictures(seen, unseen, train, held_out, f"{described} ({counts})")

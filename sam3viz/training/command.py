@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sam3viz.bridges import VARIANTS
 from sam3viz.bridges.checkpoints import own_bridges, weights_folder
-from sam3viz.data.sources import Source, from_coco, from_folders, from_packages
+from sam3viz.data.sources import TrainingData, from_coco, from_folders, from_packages
 from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE, load_backbone
 from sam3viz.training.run import PRESETS, Plan, Preset, train_variants
 from sam3viz.training.schedule import SCHEDULES
@@ -81,7 +81,7 @@ def without_folder(word: str) -> str:
     return re.sub(r"(^|[=:])[^=:]*[/\\]([^/\\=:]+)[/\\]*$", r"\1\2", word)
 
 
-def _source(options: argparse.Namespace) -> Source:
+def _source(options: argparse.Namespace) -> TrainingData:
     if (options.cutouts is None) != (options.backgrounds is None):
         raise ValueError("--cutouts and --backgrounds belong together: give both or neither.")
     if options.coco is not None:

@@ -18,7 +18,7 @@ from torch.utils.data import Dataset
 from sam3viz.bridges import VARIANTS
 from sam3viz.bridges.checkpoints import save_bridge
 from sam3viz.data.samples import Sample
-from sam3viz.data.sources import Source
+from sam3viz.data.sources import TrainingData
 from sam3viz.encoders import Backbone
 from sam3viz.training.checkpoint import load_checkpoint, save_checkpoint
 from sam3viz.training.episodes import EncodedScene, EpisodeSampler, encode_scenes
@@ -71,7 +71,7 @@ class Plan:
 
 
 def train_variants(
-    backbone: Backbone, source: Source, plan: Plan, progress: Callable[[str], None] = print
+    backbone: Backbone, source: TrainingData, plan: Plan, progress: Callable[[str], None] = print
 ) -> list[Path]:
     """Train each variant and write its weights; returns the files.
 
@@ -166,7 +166,7 @@ def _nothing(line: str) -> None:
     """Only one of several processes reports."""
 
 
-def _metadata(plan: Plan, source: Source) -> dict[str, str]:
+def _metadata(plan: Plan, source: TrainingData) -> dict[str, str]:
     versions = ("torch", "torchvision", "timm", "accelerate")
     return {
         **plan.described,

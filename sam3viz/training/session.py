@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from sam3viz.bridges import VARIANTS, Bridge
 from sam3viz.data.sources import Pictures
-from sam3viz.data.synthetic.rendered import rendered_pictures
+from sam3viz.data.synthetic.cutout_library import rendered_pictures
 from sam3viz.encoders import Backbone
 from sam3viz.training.episodes import EncodedScene, EpisodeSampler, encode_scene
 from sam3viz.training.loop import Recipe, train

@@ -88,6 +88,18 @@ class InputError(ValueError):
         """Raise a message that was made elsewhere."""
         return cls(message.template, **message.values)
 
+    def replace(self, old: str, new: str) -> InputError:
+        """Return the same error with ``new`` for ``old`` in its text values, such as a path that the reader never saw.
+
+        Values that are a `Message` stay, so that the sentence can still be said in another language.
+        """
+        message: Message = self.args[0]
+        values = {
+            name: value.replace(old, new) if isinstance(value, str) and not isinstance(value, Message) else value
+            for name, value in message.values.items()
+        }
+        return type(self)(message.template, **values)
+
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild_error, (type(self), self.message.template, self.message.values)
 

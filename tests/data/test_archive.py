@@ -196,7 +196,7 @@ def test_too_many_members_are_refused(tmp_path, monkeypatch):
 
 def test_a_list_of_members_that_would_fill_the_memory_is_refused_unread(tmp_path, monkeypatch):
     file = zipped(tmp_path / "set.zip", {**GOOD, **{f"{'long' * 50}{n}.txt": b"" for n in range(40)}})
-    monkeypatch.setattr(archive, "MAX_LIST", 8000)
+    monkeypatch.setattr(archive, "MAX_LIST_BYTES", 8000)
     monkeypatch.setattr(archive, "_members", None)  # is not come to
     assert "more than 10000 files" in refused(file)
 
@@ -204,7 +204,11 @@ def test_a_list_of_members_that_would_fill_the_memory_is_refused_unread(tmp_path
 def test_sizes_over_a_limit_are_refused_before_anything_is_unpacked(tmp_path, monkeypatch):
     file = zipped(tmp_path / "set.zip", GOOD)
     monkeypatch.setattr(zipfile.ZipFile, "open", None)  # is not come to
-    for limit, name in (("MAX_BYTES", "set.zip"), ("MAX_MEMBER", "'images/a.png'"), ("MAX_JSON", "'instances.json'")):
+    for limit, name in (
+        ("MAX_BYTES", "set.zip"),
+        ("MAX_MEMBER_BYTES", "'images/a.png'"),
+        ("MAX_JSON_BYTES", "'instances.json'"),
+    ):
         monkeypatch.setattr(archive, limit, 1)
         assert f"{name} is over 0 MB when unpacked" in refused(file)
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from sam3viz.data import annotations as annotation
-from sam3viz.data.coco import FROM_STRANGERS, CocoLimits, read_coco
+from sam3viz.data.coco import UNTRUSTED_LIMITS, CocoLimits, read_coco
 
 SQUARE = [10, 10, 30, 10, 30, 30, 10, 30]
 """A 20 x 20 square as a polygon."""
@@ -121,8 +121,8 @@ def test_too_many_annotations_or_mask_pixels_are_refused_before_one_is_decoded(t
     ):
         with pytest.raises(ValueError, match=told):
             read_coco(root, limits)
-    assert FROM_STRANGERS.annotations < 10**5
-    assert FROM_STRANGERS.mask_pixels < 10**10
+    assert UNTRUSTED_LIMITS.annotations < 10**5
+    assert UNTRUSTED_LIMITS.mask_pixels < 10**10
 
 
 def test_reading_tells_how_far_it_is_and_may_be_stopped(tmp_path):

@@ -11,21 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from sam3viz.data import examples
-from sam3viz.data.examples import example_image, load_examples
-from sam3viz.data.synthetic.still_life import SCENES, render
+from sam3viz.data.examples import example_image, load_examples, shipped_image
+from sam3viz.data.images import NOTES
 from sam3viz.inference.inputs import make_scene
+from sam3viz.utils import assets
+from sam3viz.utils.messages import catalogue, translate_error
 
 FILE = Path(__file__).parents[2] / "assets" / "scenes.json"
 ENTRIES = {entry["name"]: entry for entry in json.loads(FILE.read_text(encoding="utf-8"))}
-RENDERED = [name for name, entry in ENTRIES.items() if entry["source"].startswith("rendered:")]
-
-
-def overlap(a, b) -> float:
-    width = min(a[2], b[2]) - max(a[0], b[0])
-    height = min(a[3], b[3]) - max(a[1], b[1])
-    shared = max(width, 0) * max(height, 0)
-    return shared / (sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in (a, b)) - shared)
 
 
 @pytest.mark.parametrize("name", ENTRIES)
@@ -46,13 +39,12 @@ def test_every_example_is_a_scene_without_warnings(name):
 def test_the_file_has_one_shape(entry):
     assert set(entry) == {"name", "source", "title", "teaches", "boxes"}
     assert re.fullmatch(r"[a-z]+", entry["name"])
-    assert re.fullmatch(r"(skimage|sklearn):\w+\.(png|jpg)|rendered:\w+", entry["source"])
-    for words in (entry["title"], entry["teaches"]):
-        assert set(words) == {"en", "zh-CN"}
-        assert words["en"].isascii()
-        assert re.search(r"[\u4e00-\u9fff]", words["zh-CN"])
-    assert entry["teaches"]["en"].endswith(".")
-    assert entry["teaches"]["zh-CN"].endswith("。")
+    assert re.fullmatch(r"(skimage|sklearn):\w+\.(png|jpg)|file:[\w-]+\.webp", entry["source"])
+    for sentence in (entry["title"], entry["teaches"]):
+        assert sentence.isascii()
+        assert re.search(r"[\u4e00-\u9fff]", catalogue("zh-CN")[sentence])
+    assert entry["teaches"].endswith(".")
+    assert catalogue("zh-CN")[entry["teaches"]].endswith("。")
     labels = [box[4] for box in entry["boxes"]]
     assert all(len(box) == 5 for box in entry["boxes"])
     assert 1 <= labels.count(1) <= 2
@@ -63,19 +55,9 @@ def test_there_are_enough_and_the_names_are_unique():
     examples = load_examples()
     assert list(examples) == [entry["name"] for entry in json.loads(FILE.read_text(encoding="utf-8"))]
     assert len(examples) >= 8
-    assert {entry["source"] for entry in ENTRIES.values()} >= {f"rendered:{scene}" for scene in SCENES}
-
-
-@pytest.mark.parametrize("name", RENDERED)
-def test_boxes_on_rendered_scenes_are_tight_round_one_kind(name):
-    _, things = render(ENTRIES[name]["source"].partition(":")[2])
-    kinds = {1: set(), -1: set()}
-    for exemplar in load_examples()[name].exemplars:
-        thing = max(things, key=lambda thing: overlap(thing.box, exemplar.box))
-        assert overlap(thing.box, exemplar.box) > 0.9
-        kinds[exemplar.label].add(thing.kind)
-    assert len(kinds[1]) == 1
-    assert not kinds[1] & kinds[-1]
+    files = {entry["source"].partition(":")[2] for entry in ENTRIES.values() if entry["source"].startswith("file:")}
+    assert len(files) == 4
+    assert files <= {path.name for path in (FILE.parent / "examples").iterdir()}
 
 
 def test_pictures_are_not_shared():
@@ -85,15 +67,23 @@ def test_pictures_are_not_shared():
 
 
 def test_an_unknown_example_is_named():
-    with pytest.raises(ValueError, match="no example 'sea'; choose one of marbles"):
+    with pytest.raises(ValueError, match="no example 'sea'; choose one of marbles") as error:
         example_image("sea")
+    assert translate_error(error.value, "zh-CN").startswith("没有示例")
+
+
+def test_a_shipped_picture_is_read_anew_and_without_notes():
+    first = shipped_image("marbles.webp")
+    assert (first.mode, first.size) == ("RGB", (720, 480))
+    assert first.info == {NOTES: ()}
+    assert shipped_image("marbles.webp") is not first
 
 
 def test_an_installed_package_finds_its_own_copy(tmp_path, monkeypatch):
     package = tmp_path / "sam3viz"
     (package / "assets").mkdir(parents=True)
     (package / "assets" / "scenes.json").write_text(json.dumps([ENTRIES["coins"]]), encoding="utf-8")
-    monkeypatch.setattr(examples, "__file__", str(package / "examples.py"))
+    monkeypatch.setattr(assets, "__file__", str(package / "utils" / "assets.py"))
     assert list(load_examples()) == ["coins"]
     shutil.rmtree(package / "assets")
     (tmp_path / "assets").mkdir()
@@ -109,7 +99,7 @@ def refuse(*args, **kwargs):
 socket.socket.connect = socket.getaddrinfo = socket.create_connection = refuse
 from sam3viz.data.examples import load_examples
 for example in load_examples().values():
-    if "_packaged" in repr(example.image):
+    if "_package_image" in repr(example.image):
         assert min(example.image().size) > 100
 """
     environment = {"HOME": str(tmp_path), "PATH": "", "PYTHONPATH": str(FILE.parents[1]), "OMP_NUM_THREADS": "1"}

@@ -17,6 +17,7 @@ from PIL import Image, features
 
 from sam3viz.data import images
 from sam3viz.data.images import MAX_BYTES, NOTES, webp_uri
+from sam3viz.utils.messages import InputError, translate, translate_error
 
 load_image = inspect.unwrap(images.load_image)  # as in production, where no type check comes before our sentences
 GRADIENT = np.linspace(0, 255, 48 * 32).reshape(32, 48).astype(np.uint8)
@@ -326,3 +327,16 @@ def test_a_data_uri_holds_the_picture_as_webp_and_more_of_it_at_a_higher_quality
             off[quality] = np.abs(pixels(image.convert("RGB")) - COLOUR).mean()
     assert off[85] < min(off[20], 4)
     assert unpacked(webp_uri(original)) == packed[85]
+
+
+def test_errors_and_notes_can_be_said_in_chinese(tmp_path):
+    with pytest.raises(InputError) as error:
+        load_image(tmp_path / "none.png")
+    renamed = error.value.replace(str(tmp_path), "photos")
+    assert str(renamed) == "There is no file 'photos/none.png'; check the path."
+    assert translate_error(renamed, "zh-CN") == "文件 'photos/none.png' 不存在；请检查路径。"
+    with pytest.raises(InputError) as error:
+        load_image(b"text")
+    assert translate_error(error.value, "zh-CN").startswith("该图片 不是可读取的图片；请使用 PNG、JPEG")
+    (note,) = load_image(Image.new("RGBA", (4, 4))).info[NOTES]
+    assert translate(note, "zh-CN") == "透明区域已填充为白色"

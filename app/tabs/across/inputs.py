@@ -16,9 +16,8 @@ from app.tabs.across.cards import Card, cards_html
 from app.tabs.across.strings import ACROSS
 from sam3viz import Exemplar
 from sam3viz.api.cross_image import MAX_REFERENCES, MAX_TARGETS
-from sam3viz.data.examples import load_examples
+from sam3viz.data.examples import load_examples, shipped_image
 from sam3viz.data.images import webp_uri
-from sam3viz.data.synthetic.still_life import render
 from sam3viz.figures.heat import overlay
 
 THUMBNAIL_SIDE = 160
@@ -52,7 +51,7 @@ def opening() -> tuple[Prompt, tuple[Target, ...]]:
     prompt = example(list(load_examples()).index(EXAMPLE))
     targets = []
     for name in EXAMPLE_TARGETS:
-        image, _ = render(name)
+        image = shipped_image(f"{name.replace(' ', '-')}.webp")
         targets.append(Target(served(image, "png"), f"{name}.png", thumbnail_uri(image)))
     return prompt, tuple(targets)
 

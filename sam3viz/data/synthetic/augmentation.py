@@ -14,17 +14,22 @@ from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 T = TypeVar("T")
 
-_PLAIN = 0.08
-"""Share of scenes on a colour gradient instead of a picture."""
+_GRADIENT_SHARE = 0.08
+"""Of scenes on a colour gradient instead of a picture."""
 
 
 def choice(items: Sequence[T], rng: Generator) -> T:
-    """One of the items, each as likely."""
+    """Draw one of the items, each as likely."""
     return items[int(rng.integers(len(items)))]
 
 
 def window(picture: Image.Image, share: tuple[float, float], size: tuple[int, int], rng: Generator) -> Image.Image:
-    """A random part of a picture, ``share`` of its shorter side long, at ``size`` (width, height)."""
+    """Cut a random part out of a picture.
+
+    Args:
+        share: least and largest longer side of the part, as a share of the picture's shorter side.
+        size: (width, height) in pixels that the part is scaled to.
+    """
     scale = rng.uniform(*share) * min(picture.size) / max(size)
     width, height = size[0] * scale, size[1] * scale
     x, y = rng.uniform(0, picture.width - width), rng.uniform(0, picture.height - height)
@@ -32,8 +37,12 @@ def window(picture: Image.Image, share: tuple[float, float], size: tuple[int, in
 
 
 def backdrop(backgrounds: Sequence[Image.Image], side: int, rng: Generator) -> Float32[np.ndarray, "s s 3"]:
-    """What everything else is pasted on, 0..255: part of a background, at times out of focus, or a colour gradient."""
-    if rng.random() < _PLAIN:
+    """Make what everything else is pasted on: part of a background, at times out of focus, or a colour gradient.
+
+    Returns:
+        Colours in 0..255.
+    """
+    if rng.random() < _GRADIENT_SHARE:
         ends = rng.uniform(0, 255, (2, 3)).astype(np.float32)
         angle = rng.uniform(0, 2 * math.pi)
         return _ramp((side, side), angle)[..., None] * (ends[1] - ends[0]) * float(rng.integers(2)) + ends[0]
@@ -46,7 +55,7 @@ def backdrop(backgrounds: Sequence[Image.Image], side: int, rng: Generator) -> F
 
 
 def transform(cutout: Image.Image, side: float, rng: Generator) -> Image.Image:
-    """Scale to ``side``, stretch a little, flip, turn (mostly by under 25 degrees), sometimes blur."""
+    """Scale to ``side`` pixels, stretch a little, flip, turn (mostly by under 25 degrees), sometimes blur."""
     scale, stretch = side / max(cutout.size), math.exp(rng.uniform(-0.12, 0.12))
     width, height = max(4, round(cutout.width * scale * stretch)), max(4, round(cutout.height * scale / stretch))
     picture = cutout.resize((width, height), Image.Resampling.BILINEAR)
@@ -61,7 +70,7 @@ def transform(cutout: Image.Image, side: float, rng: Generator) -> Image.Image:
 
 
 def blob(side: int, rng: Generator) -> Image.Image:
-    """A smooth random outline: noise of a few cells, fading to the border, cut at a level."""
+    """Make a smooth random outline as an 8-bit mask: noise of a few cells, fading to the border, cut at a level."""
     cells = int(rng.integers(4, 8))
     distance = np.hypot(*np.meshgrid(*[np.linspace(-1, 1, cells)] * 2))
     noise = Image.fromarray(((1.1 - distance).clip(0) * rng.uniform(120, 255, (cells, cells))).astype(np.uint8))
@@ -72,7 +81,7 @@ def blob(side: int, rng: Generator) -> Image.Image:
 
 
 def relight(picture: Image.Image, rng: Generator) -> Image.Image:
-    """Other light: gamma, brightness, colour cast, saturation, light from one side. Alpha stays."""
+    """Change the light: gamma, brightness, colour cast, saturation, light from one side. Alpha stays."""
     levels = np.linspace(0, 1, 256) ** math.exp(rng.uniform(-0.35, 0.35))
     gains = np.exp(rng.normal(0, 0.06, 3) + rng.normal(0, 0.12))
     table = (255 * np.outer(gains, levels)).clip(0, 255).round().astype(int)
@@ -88,7 +97,7 @@ def relight(picture: Image.Image, rng: Generator) -> Image.Image:
 
 
 def develop(image: Float32[np.ndarray, "s s 3"], rng: Generator) -> UInt8[np.ndarray, "s s 3"]:
-    """What a camera and a file format add over the whole picture: blur, noise, JPEG."""
+    """Add what a camera and a file format do to the whole picture, each at times: noise, blur, JPEG."""
     if rng.random() < 0.4:
         image = image + rng.standard_normal(image.shape, np.float32) * rng.uniform(2, 9)
     picture = Image.fromarray(image.clip(0, 255).astype(np.uint8))
@@ -102,7 +111,7 @@ def develop(image: Float32[np.ndarray, "s s 3"], rng: Generator) -> UInt8[np.nda
 
 
 def _ramp(shape: tuple[int, int], angle: float) -> Float32[np.ndarray, "h w"]:
-    """0 to 1 across the picture in the direction of ``angle``."""
+    """Rise from 0 to 1 across the picture in the direction of ``angle`` (radians from x towards y)."""
     y, x = np.linspace(-1, 1, shape[0], dtype=np.float32), np.linspace(-1, 1, shape[1], dtype=np.float32)
     sine, cosine = math.sin(angle), math.cos(angle)
     return np.add.outer(sine * y, cosine * x) / (2 * (abs(sine) + abs(cosine))) + np.float32(0.5)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from sam3viz.data.sources import FIRST_SEED
 from sam3viz.data.synthetic.composition import ComposedScene
-from sam3viz.data.synthetic.rendered import rendered_pictures
+from sam3viz.data.synthetic.cutout_library import rendered_pictures
 
 SIDE = 512
 """Of every picture, in pixels."""
@@ -31,21 +31,21 @@ def write_sample(
         folder: gets ``instances.json`` and ``images/*.png``, as `sam3viz.data.coco.read_coco` takes them.
         count: number of scenes, 1 or more.
         seed: the scenes are the same for the same seed; those of a smaller ``count`` are the first of a larger one.
-        progress: called with (done, total), where drawing the cut-outs counts, too; may raise to stop.
+        progress: called with (done, total), where reading the cut-outs counts, too; may raise to stop.
 
     Returns:
         ``folder``.
     """
     if count < 1:
         raise ValueError(f"{count} scenes are no data set: ask for 1 or more.")
-    drawn = 0
+    loaded = 0
 
-    def draw(done: int, total: int) -> None:
-        nonlocal drawn
-        drawn = total
+    def report_loading(done: int, total: int) -> None:
+        nonlocal loaded
+        loaded = total
         progress(done, total + count)
 
-    pictures = rendered_pictures(draw)
+    pictures = rendered_pictures(report_loading)
     composer = pictures.composer(SIDE, FIRST_SEED + seed, unseen=True)
     categories = {name: number for number, name in enumerate(sorted(pictures.unseen), 1)}
     (folder / "images").mkdir(parents=True, exist_ok=True)
@@ -58,7 +58,7 @@ def write_sample(
         images.append({"id": number, "file_name": name, "width": SIDE, "height": SIDE})
         for entry in _annotations(scene, categories):
             annotations.append({"id": len(annotations) + 1, "image_id": number, **entry})
-        progress(drawn + number + 1, drawn + count)
+        progress(loaded + number + 1, loaded + count)
     document = {
         "images": images,
         "categories": [{"id": number, "name": name} for name, number in categories.items()],
@@ -69,12 +69,12 @@ def write_sample(
 
 
 def _annotations(scene: ComposedScene, categories: dict[str, int]) -> list[dict[str, Any]]:
-    """What is visible of each instance."""
-    found = []
+    """Annotate what is visible of each instance."""
+    annotations = []
     for number, (cls, box) in enumerate(zip(scene.classes, scene.boxes.astype(int).tolist(), strict=True), 1):
         mask = np.asfortranarray(scene.instance_map == number, np.uint8)
         code = rle_masks.encode(mask)
-        found.append(
+        annotations.append(
             {
                 "category_id": categories[cls],
                 "bbox": [box[0], box[1], box[2] - box[0], box[3] - box[1]],
@@ -83,4 +83,4 @@ def _annotations(scene: ComposedScene, categories: dict[str, int]) -> list[dict[
                 "segmentation": {"size": list(mask.shape), "counts": code["counts"].decode()},
             }
         )
-    return found
+    return annotations

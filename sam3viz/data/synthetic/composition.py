@@ -24,11 +24,11 @@ MIN_VISIBLE = 150
 MAX_OCCLUSION = 0.3
 """Share of an instance that later ones may hide."""
 
-_SIDES = (0.11, 0.38)
+_OBJECT_SIDES = (0.11, 0.38)
 """Longest side of a scene's objects, as a share of the scene's side; single instances vary around it, 1:6 over all."""
-_POSITIONS = 12
+_MAX_POSITIONS = 12
 """Places tried before an object is left out."""
-_ATTEMPTS = 20
+_MAX_LAYOUTS = 20
 """Layouts tried until some class is visible twice."""
 
 
@@ -46,7 +46,7 @@ class ComposedScene:
 
 
 def cover(scene: ComposedScene, grid: int) -> Float32[np.ndarray, "n g g"]:
-    """Share of each cell of a ``grid`` x ``grid`` raster that each instance covers, 0..1.
+    """Compute the share of each cell of a ``grid`` x ``grid`` raster that each instance covers, 0..1.
 
     Where the scene's side is no multiple of ``grid``, a pixel belongs to the cell that holds its upper left corner.
     """
@@ -65,7 +65,12 @@ class Composer:
     A scene shows a main class (2 to 6 instances), a second repeated class, single distractors (half of them of the
     main class's group) and patches of other backgrounds, so that "pasted" does not mean "object".
 
-    ``size`` is the scene's side in pixels. Raises ValueError where there is nothing to compose of.
+    Args:
+        cutouts: by class.
+        size: the scene's side in pixels.
+
+    Raises:
+        ValueError: there is nothing to compose of.
     """
 
     def __init__(
@@ -88,11 +93,12 @@ class Composer:
             self._groups[members[0].group].append(cls)
 
     def scene(self, seed: int) -> ComposedScene:
-        """Scene number ``seed`` (0 or more): the same for the same data, whatever was composed before.
+        """Compose scene number ``seed`` (0 or more): the same for the same data, whatever was composed before.
 
-        Raises ValueError where the cut-outs are too small or too thin to show one class twice.
+        Raises:
+            ValueError: the cut-outs are too small or too thin to show one class twice.
         """
-        for sequence in np.random.SeedSequence([self.seed, seed]).spawn(_ATTEMPTS):
+        for sequence in np.random.SeedSequence([self.seed, seed]).spawn(_MAX_LAYOUTS):
             rng = np.random.default_rng(sequence)
             canvas = _Canvas(backdrop(self.backgrounds, self.size, rng))
             for cls, side in self._plan(rng):
@@ -106,9 +112,9 @@ class Composer:
         )
 
     def _plan(self, rng: Generator) -> list[tuple[str | None, float]]:
-        """(class, longest side in pixels) of everything to paste, back to front; None is a patch of background."""
+        """Plan (class, longest side in pixels) of everything to paste, back to front; None is a patch of background."""
         main = choice(list(self.cutouts), rng)
-        base = self.size * math.exp(rng.uniform(*np.log(_SIDES)))
+        base = self.size * math.exp(rng.uniform(*np.log(_OBJECT_SIDES)))
         plan: list[str | None] = [main] * int(rng.integers(2, 5 if base > 0.27 * self.size else 7))
         if len(self.cutouts) > 1:
             plan += [self._other(main, rng)] * int(rng.integers(2, 4))
@@ -121,7 +127,7 @@ class Composer:
         ]
 
     def _other(self, main: str, rng: Generator) -> str:
-        """A class other than ``main``, every second time from its group where that has one."""
+        """Draw a class other than ``main``, every second time from its group where that has one."""
         alike = [cls for cls in self._groups[self.cutouts[main][0].group] if cls != main]
         return choice(alike if alike and rng.random() < 0.5 else [cls for cls in self.cutouts if cls != main], rng)
 
@@ -129,7 +135,7 @@ class Composer:
         return choice(self.cutouts[cls], rng).image
 
     def _patch(self, side: float, rng: Generator) -> Image.Image:
-        """A piece of another background in the outline of an object or of a blob."""
+        """Cut a piece of another background in the outline of an object or of a blob."""
         if rng.random() < 0.5:
             mask = transform(self._cutout(choice(list(self.cutouts), rng), rng), side, rng).getchannel("A")
         else:
@@ -157,7 +163,7 @@ class _Canvas:
         """Put ``picture`` (RGBA) in front, at a place where it hides no instance beyond `MAX_OCCLUSION`."""
         width, height = picture.size
         alpha = np.asarray(picture.getchannel("A"))
-        for _ in range(_POSITIONS):
+        for _ in range(_MAX_POSITIONS):
             x, y = self._position(width, height, rng)
             ours, theirs = _overlap(x, y, width, height, len(self.map))
             solid = alpha[theirs] >= 128
@@ -177,21 +183,21 @@ class _Canvas:
             self.hidden = np.append(self.hidden, 0)
 
     def finish(self, rng: Generator) -> ComposedScene:
-        """The finished picture, and the truth about what is still visible on it."""
-        kept = np.flatnonzero((self.areas - self.hidden)[1:] >= MIN_VISIBLE)
+        """Return the finished picture, and the truth about what is still visible on it."""
+        visible = np.flatnonzero((self.areas - self.hidden)[1:] >= MIN_VISIBLE)
         relabel = np.zeros(len(self.areas), np.uint8)
-        relabel[kept + 1] = np.arange(1, len(kept) + 1)
+        relabel[visible + 1] = np.arange(1, len(visible) + 1)
         instance_map = relabel[self.map]
         boxes = [(x.start, y.start, x.stop, y.stop) for y, x in ndimage.find_objects(instance_map)]
         return ComposedScene(
             image=develop(self.image, rng),
-            classes=tuple(self.classes[i] for i in kept),
+            classes=tuple(self.classes[i] for i in visible),
             boxes=np.array(boxes, np.float32).reshape(-1, 4),
             instance_map=instance_map,
         )
 
     def _position(self, width: int, height: int, rng: Generator) -> tuple[int, int]:
-        """Upper left corner: anywhere, or every third time beside what is there, as things stand in groups."""
+        """Draw an upper left corner: anywhere, or every third time beside what is there, as things stand in groups."""
         side = len(self.map)
         if self.windows and rng.random() < 0.3:
             rows, columns = choice(self.windows, rng)
@@ -223,13 +229,13 @@ class _Canvas:
 
 
 def _beside(span: slice, length: int, direction: float) -> int:
-    """Start of something ``length`` long whose centre lies off the span's, up to just touching at +1 or -1."""
+    """Return the start of something ``length`` long whose centre lies off the span's; at +1 or -1 they just touch."""
     reach = 0.9 * (span.stop - span.start + length)
     return round((span.start + span.stop - length + direction * reach) / 2)
 
 
 def _overlap(x: int, y: int, width: int, height: int, side: int) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
-    """Where a picture with its corner at (x, y) lies on the scene: (window of the scene, window of the picture)."""
+    """Return (window of the scene, window of the picture) of a picture with its corner at (x, y)."""
     left, top, right, bottom = max(x, 0), max(y, 0), min(x + width, side), min(y + height, side)
     right, bottom = max(right, left), max(bottom, top)
     return (slice(top, bottom), slice(left, right)), (slice(top - y, bottom - y), slice(left - x, right - x))

@@ -15,11 +15,11 @@ from typing import TypedDict
 import numpy as np
 from PIL import Image
 
-_OPAQUE = 40
+_MIN_ALPHA = 40
 """Alpha from which a pixel counts as part of the object when a cut-out is cropped."""
 _MIN_PIXELS = 500
 _MIN_SIDE = 24
-_FLAT = 3.0
+_MIN_DEVIATION = 3.0
 """Standard deviation (grey levels) under which a background shows nothing."""
 
 
@@ -51,9 +51,11 @@ def load_cutouts(root: Path, longest: int = 256) -> dict[str, list[Cutout]]:
     in it whose class is their name without trailing digits. Pictures with fewer than 500 opaque pixels, or under 24
     pixels on a side, are left out: nothing can be recognised on them.
 
-    ``longest`` bounds the longer side in pixels.
+    Args:
+        longest: bounds the longer side in pixels.
 
-    Raises ValueError where the folder holds no cut-outs, or a file of one's own is unreadable or not transparent.
+    Raises:
+        ValueError: the folder holds no cut-outs, or a file of one's own is unreadable or not transparent.
     """
     stamps = next(iter(sorted(root.rglob("tuxpaint/stamps"))), None)
     labelled = _stamps(stamps) if stamps is not None else _own(root)
@@ -73,7 +75,8 @@ def load_backgrounds(roots: Iterable[Path], longest: int = 1024) -> list[Image.I
     Of a picture that comes in several resolutions one is kept; wallpapers that show nothing, a logo or a recoloured
     copy are left out.
 
-    Raises ValueError where there are none, or a file cannot be read.
+    Raises:
+        ValueError: there are none, or a file cannot be read.
     """
     roots = list(roots)
     deny = _rules()["deny_backgrounds"]
@@ -83,7 +86,7 @@ def load_backgrounds(roots: Iterable[Path], longest: int = 1024) -> list[Image.I
             if not _matches(path.relative_to(root).as_posix(), deny):
                 variants[path.parent, re.sub(r"[-_]?\d+x\d+$", "", path.stem)].append(path)
     pictures = (_background(_smallest(paths, longest), longest) for paths in variants.values())
-    backgrounds = [picture for picture in pictures if np.asarray(picture.convert("L")).std() > _FLAT]
+    backgrounds = [picture for picture in pictures if np.asarray(picture.convert("L")).std() > _MIN_DEVIATION]
     if not backgrounds:
         folders = " and ".join(map(str, roots))
         raise ValueError(f"No background pictures in {folders}: put PNG, JPEG or WebP photographs there.")
@@ -95,7 +98,10 @@ def split_classes(
 ) -> tuple[dict[str, list[Cutout]], dict[str, list[Cutout]]]:
     """Part the classes into (seen, unseen), disjoint; every group gives its share of unseen ones.
 
-    Depends on the class names, the groups and ``seed`` alone. Raises ValueError unless both parts get a class.
+    Depends on the class names, the groups and ``seed`` alone.
+
+    Raises:
+        ValueError: one part would get no class.
     """
     shuffled = np.random.default_rng(seed).permutation(sorted(classes)).tolist()
     by_group = sorted(shuffled, key=lambda cls: classes[cls][0].group)
@@ -112,7 +118,11 @@ def split_classes(
 def split_backgrounds(
     backgrounds: Sequence[Image.Image], seed: int, held_out: float = 0.25
 ) -> tuple[list[Image.Image], list[Image.Image]]:
-    """Part the backgrounds into (train, held out). Raises ValueError unless both parts get one."""
+    """Part the backgrounds into (train, held out).
+
+    Raises:
+        ValueError: one part would get no background.
+    """
     count = round(len(backgrounds) * held_out)
     if not 0 < count < len(backgrounds):
         raise ValueError(
@@ -136,7 +146,7 @@ def _first(path: str, table: Mapping[str, Sequence[str]], default: str) -> str:
 
 
 def _stamps(root: Path) -> list[tuple[Path, str, str]]:
-    """(path, class, group) of every photographic stamp."""
+    """List (path, class, group) of every photographic stamp."""
     rules = _rules()
     labelled = []
     for path in sorted(root.rglob("*.png")):
@@ -149,7 +159,7 @@ def _stamps(root: Path) -> list[tuple[Path, str, str]]:
 
 
 def _own(root: Path) -> list[tuple[Path, str, str]]:
-    """(path, class, group) of every picture in a folder of one's own."""
+    """List (path, class, group) of every picture in a folder of one's own."""
     labelled = []
     for path in _pictures(root):
         with _open(path) as image:
@@ -182,7 +192,7 @@ def _decode(image: Image.Image, path: Path, mode: str) -> Image.Image:
 def _cut(path: Path, longest: int) -> Image.Image | None:
     with _open(path) as image:
         picture = _decode(image, path, "RGBA")
-    opaque = picture.getchannel("A").point([0] * (_OPAQUE + 1) + [255] * (255 - _OPAQUE))
+    opaque = picture.getchannel("A").point([0] * (_MIN_ALPHA + 1) + [255] * (255 - _MIN_ALPHA))
     if opaque.histogram()[255] < _MIN_PIXELS:
         return None
     picture = picture.crop(opaque.getbbox())
@@ -191,7 +201,7 @@ def _cut(path: Path, longest: int) -> Image.Image | None:
 
 
 def _smallest(paths: Sequence[Path], longest: int) -> Path:
-    """The resolution that decodes fastest without being enlarged."""
+    """Choose the resolution that decodes fastest without being enlarged."""
     sides = {}
     for path in paths:
         with _open(path) as image:

@@ -37,12 +37,18 @@ def fetch(names: Sequence[str], cache: Path, progress: Callable[[str], None] = p
     """Bring Debian packages into ``cache`` and unpack their pictures (PNG, JPEG, WebP; nothing else).
 
     A package that is already unpacked is left alone; one whose ``.deb`` lies in ``cache`` is only unpacked; the rest
-    comes from ``apt-get download``, which needs no root. ``progress`` gets one line a step.
+    comes from ``apt-get download``, which needs no root.
 
-    Returns the folder that holds one folder a package.
+    Args:
+        progress: called with one line a step.
 
-    Raises ValueError for a name that is no package name or a file that is no safe package, FileNotFoundError where
-    packages are missing and there is no apt, RuntimeError where apt cannot deliver them.
+    Returns:
+        The folder that holds one folder a package.
+
+    Raises:
+        ValueError: a name is no package name, or a file is no safe package.
+        FileNotFoundError: packages are missing and there is no apt.
+        RuntimeError: apt cannot deliver them.
     """
     for name in names:
         if not _PACKAGE_NAME.fullmatch(name):
@@ -64,7 +70,7 @@ def fetch(names: Sequence[str], cache: Path, progress: Callable[[str], None] = p
 
 
 def _archive(name: str, cache: Path) -> Path | None:
-    """The newest package file of that name in the cache."""
+    """Find the newest package file of that name in the cache."""
     return max(cache.glob(f"{name}_*.deb"), key=lambda path: path.stat().st_mtime, default=None)
 
 
@@ -88,7 +94,7 @@ def _download(names: Sequence[str], cache: Path) -> None:
 
 
 def _unpack(archive: Path, target: Path) -> int:
-    """Write the pictures of one package under ``target``, all or nothing; returns how many there are."""
+    """Write the pictures of one package under ``target``, all or nothing, and return how many there are."""
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as scratch:
         folder = Path(scratch, "pictures")
         folder.mkdir()
@@ -124,7 +130,10 @@ def _extract(archive: Path, folder: Path) -> int:
 
 @contextmanager
 def _data(archive: Path) -> Iterator[tarfile.TarFile]:
-    """The package's file tree. python-debian reads packages on every system, those in zstd only where ``unzstd`` is."""
+    """Open the package's file tree.
+
+    python-debian reads packages on every system, those in zstd only where ``unzstd`` is.
+    """
     with ExitStack() as stack:
         try:
             tar = DebFile(fileobj=stack.enter_context(archive.open("rb"))).data.tgz()

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from sam3viz.bridges import Bridge
 from sam3viz.data.examples import load_examples
-from sam3viz.data.synthetic.rendered import rendered_pictures
+from sam3viz.data.synthetic.cutout_library import rendered_pictures
 from sam3viz.encoders import Backbone
 from sam3viz.inference.predict import exemplar_tokens
 from sam3viz.inference.readout import heat_logits, similarity

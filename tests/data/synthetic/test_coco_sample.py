@@ -11,7 +11,7 @@ from sam3viz.data.coco import read_coco
 from sam3viz.data.sources import FIRST_SEED
 from sam3viz.data.synthetic import composition as compose
 from sam3viz.data.synthetic.coco_sample import SIDE, write_sample
-from sam3viz.data.synthetic.rendered import rendered_pictures
+from sam3viz.data.synthetic.cutout_library import rendered_pictures
 from sam3viz.evaluation.episodes import GRID, photo_tasks
 
 COUNT = 3

@@ -9,7 +9,7 @@ from PIL import Image
 from app.components.box_prompter.component import Prompt, PromptBox
 from app.tabs.across import inputs as given
 from sam3viz.api.cross_image import MAX_SHOTS, MAX_TARGETS
-from sam3viz.data.synthetic.still_life import render
+from tools.synthetic_scenes import render
 
 BOX, AGAINST = PromptBox(10, 10, 40, 40), PromptBox(50, 10, 80, 40, -1)
 

@@ -7,27 +7,27 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from sam3viz.data.synthetic.renderer import HEIGHT, WIDTH
-from sam3viz.data.synthetic.still_life import ELSEWHERE, SCENES, render
+from tools.renderer import HEIGHT, WIDTH
+from tools.synthetic_scenes import SCENES, TRANSFER_SCENES, render
 
-NAMES = [*SCENES, *ELSEWHERE]
+NAMES = [*SCENES, *TRANSFER_SCENES]
 
 
 @pytest.fixture(scope="module")
-def drawn():
+def rendered():
     return {name: render(name) for name in NAMES}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_rendering_is_deterministic(name, drawn):
+def test_rendering_is_deterministic(name, rendered):
     picture, things = render(name)
-    assert things == drawn[name][1]
-    assert picture.tobytes() == drawn[name][0].tobytes()
+    assert things == rendered[name][1]
+    assert picture.tobytes() == rendered[name][0].tobytes()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_things_lie_inside_and_apart(name, drawn):
-    picture, things = drawn[name]
+def test_things_lie_inside_and_apart(name, rendered):
+    picture, things = rendered[name]
     assert picture.mode == "RGB"
     assert picture.size == (WIDTH, HEIGHT)
     boxes = np.array([thing.box for thing in things])
@@ -40,20 +40,20 @@ def test_things_lie_inside_and_apart(name, drawn):
         assert holds.sum() == 1, things[index]
 
 
-def test_what_the_sentences_count(drawn):
-    count = {name: Counter(thing.kind for thing in things) for name, (_, things) in drawn.items()}
+def test_what_the_sentences_count(rendered):
+    count = {name: Counter(thing.kind for thing in things) for name, (_, things) in rendered.items()}
     assert count["marbles"]["blue marble"] == 9
     assert count["drawer"]["red button"] == 10
     assert len(count["drawer"]) == 6
     assert set(count["clocks"]) == {"clock at 4", "clock at 8"}
     assert set(count["mirrors"]) == {"tile", "mirrored tile"}
     assert count["marbles again"] == count["marbles"]
-    assert drawn["marbles again"][1] != drawn["marbles"][1]
+    assert rendered["marbles again"][1] != rendered["marbles"][1]
     assert count["table"]["blue marble"] == 5
 
 
-def test_boxes_hold_the_colours_of_their_kind(drawn):
-    picture, things = drawn["marbles"]
+def test_boxes_hold_the_colours_of_their_kind(rendered):
+    picture, things = rendered["marbles"]
     pixels = np.asarray(picture).astype(int)
     lead = {"blue marble": [], "amber marble": [], "die": []}
     for thing in things:
@@ -65,8 +65,8 @@ def test_boxes_hold_the_colours_of_their_kind(drawn):
     assert np.abs(lead["die"]).max() < 30
 
 
-def test_a_box_is_tight(drawn):
-    picture, things = drawn["clocks"]
+def test_a_box_is_tight(rendered):
+    picture, things = rendered["clocks"]
     pixels = np.asarray(picture).astype(int)
     for thing in things:
         x0, y0, x1, y1 = (round(value) for value in thing.box)
@@ -76,8 +76,8 @@ def test_a_box_is_tight(drawn):
         assert x1 - x0 == pytest.approx(y1 - y0, abs=1)
 
 
-def test_the_two_clocks_differ_in_a_hand_alone(drawn):
-    picture, things = drawn["clocks"]
+def test_the_two_clocks_differ_in_a_hand_alone(rendered):
+    picture, things = rendered["clocks"]
     faces = {"clock at 4": [], "clock at 8": []}
     for thing in things:
         x0, y0 = thing.box[:2]

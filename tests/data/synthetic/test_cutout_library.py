@@ -4,10 +4,43 @@ import numpy as np
 import pytest
 
 from sam3viz.data.sources import Pictures
-from sam3viz.data.synthetic import rendered
-from sam3viz.data.synthetic.rendered import GROUNDS, LAYOUTS, rendered_pictures
-from sam3viz.data.synthetic.renderer import Canvas
-from sam3viz.data.synthetic.still_life import SCENES
+from sam3viz.data.synthetic.cutout_library import rendered_pictures
+
+SHEETS, BACKGROUNDS = 12, 12
+SEEN = [
+    "amber marble",
+    "blue marble",
+    "blue-shifted amber marble",
+    "blue-shifted green die",
+    "blue-shifted red counter",
+    "blue-shifted tile",
+    "brass nut",
+    "capsule",
+    "clock",
+    "die",
+    "green die",
+    "green-shifted amber marble",
+    "green-shifted blue marble",
+    "green-shifted brass nut",
+    "green-shifted capsule",
+    "green-shifted red button",
+    "green-shifted red counter",
+    "green-shifted wooden ball",
+    "red button",
+    "red counter",
+    "tile",
+    "white button",
+    "wooden ball",
+]
+UNSEEN = [
+    "blue-shifted blue marble",
+    "blue-shifted brass nut",
+    "blue-shifted capsule",
+    "blue-shifted red button",
+    "blue-shifted wooden ball",
+    "green-shifted green die",
+    "green-shifted tile",
+]
 
 
 @pytest.fixture(scope="module")
@@ -57,30 +90,22 @@ def test_a_tint_turns_the_hue_and_keeps_the_outline(pictures):
     assert len(alphas) == 1
 
 
-def test_the_outline_is_what_was_stamped(monkeypatch):
-    canvases: list[Canvas] = []
-
-    def remember(rng):
-        canvases.append(SCENES["drawer"](rng))
-        return canvases[-1]
-
-    monkeypatch.setitem(rendered.SCENES, "remembered", remember)
-    found = rendered._cut_out.__wrapped__("remembered", 0)
-    (canvas,) = canvases
-    plain = [cutout for cutout in found if cutout.cls == cutout.group]
-    assert len(plain) == len(canvas.things)
-    for cutout, thing in zip(plain, canvas.things, strict=True):
-        x0, y0, x1, y1 = thing.box
-        assert cutout.image.width == pytest.approx(x1 - x0, abs=1.01)
-        assert cutout.image.height == pytest.approx(y1 - y0, abs=1.01)
+def test_classes_and_splits_stay_what_they_were(pictures):
+    """Trainings and evaluations of different versions hold out the same classes."""
+    assert list(pictures.seen) == SEEN
+    assert list(pictures.unseen) == UNSEEN
+    assert [len(part) for part in (pictures.backgrounds, pictures.held_out_backgrounds)] == [9, 3]
+    assert [cutout.name for cutout in pictures.seen["blue marble"]] == [
+        f"marbles-{layout}-{i}" for layout in range(3) for i in range(9)
+    ]
 
 
 def test_backgrounds_differ_in_colour_and_show_something(pictures):
-    grounds = [*pictures.backgrounds, *pictures.held_out_backgrounds]
-    assert len(grounds) == GROUNDS
-    means = np.array([np.asarray(ground, np.float32).mean((0, 1)) for ground in grounds])
+    backgrounds = [*pictures.backgrounds, *pictures.held_out_backgrounds]
+    assert len(backgrounds) == BACKGROUNDS
+    means = np.array([np.asarray(background, np.float32).mean((0, 1)) for background in backgrounds])
     assert len({*means.argmax(1).tolist()}) == 3, "no colour leads in all of them"
-    assert all(np.asarray(ground.convert("L")).std() > 3 for ground in grounds)
+    assert all(np.asarray(background.convert("L")).std() > 3 for background in backgrounds)
 
 
 def test_scenes_can_be_composed_of_both_parts(pictures):
@@ -91,10 +116,10 @@ def test_scenes_can_be_composed_of_both_parts(pictures):
     assert "rendered still lifes" in pictures.described
 
 
-def test_it_is_made_once_and_can_be_stopped(pictures):
+def test_files_are_read_once_and_reading_can_be_stopped(pictures):
     calls: list[tuple[int, int]] = []
     again = rendered_pictures(lambda done, total: calls.append((done, total)))
-    total = LAYOUTS * len(SCENES) + GROUNDS
+    total = SHEETS + BACKGROUNDS
     assert calls == [(i + 1, total) for i in range(total)]
     assert again.backgrounds[0] is pictures.backgrounds[0]
     assert again.described == pictures.described

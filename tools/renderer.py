@@ -1,4 +1,4 @@
-"""A small renderer: a height field seen from straight above, photographed under one lamp.
+"""A small renderer: a height field seen from straight above, under one lamp.
 
 Things are stamped into a `Canvas`; soft shadows, ambient occlusion and the lamp's square reflection then turn
 heights, colours and gloss into a picture.
@@ -84,7 +84,7 @@ class Canvas:
         x0, y0, x1, y1 = (float(value) / SCALE for value in box)
         self.things.append(Thing(kind, (x0, y0, x1, y1)))
 
-    def photograph(self, rng: np.random.Generator) -> Image.Image:
+    def render(self, rng: np.random.Generator) -> Image.Image:
         """Shade, scale down, add the falloff and the grain of a camera."""
         normal_z = 1 / np.sqrt(1 + np.square(self.slope).sum(0))
         normal_x, normal_y = -self.slope[1] * normal_z, -self.slope[0] * normal_z
@@ -111,7 +111,7 @@ class Canvas:
         return Image.fromarray(np.clip(np.sqrt(linear) * 255 * falloff[..., None] + grain, 0, 255).astype(np.uint8))
 
     def _shadow_and_sky(self) -> tuple[Grid, Grid]:
-        """How much of the lamp is hidden at each place, and how much of the sky is seen, both in 0..1."""
+        """Compute how much of the lamp is hidden, and how much of the sky is open, at each place: both in 0..1."""
         height = self.height[::SCALE, ::SCALE]
         direction = _LIGHT[:2] / np.linalg.norm(_LIGHT[:2])
         rise = _LIGHT[2] / np.linalg.norm(_LIGHT[:2])
@@ -129,7 +129,7 @@ class Canvas:
 
 
 def smoothstep(start: float, end: float, value: Grid) -> Grid:
-    """0 at ``start``, 1 at ``end`` (which may be the smaller), smooth between, flat beyond."""
+    """Rise from 0 at ``start`` to 1 at ``end`` (which may be the smaller), smooth between, flat beyond."""
     t = np.clip((value - start) / (end - start), 0, 1)
     return t * t * (3 - 2 * t)
 
@@ -145,7 +145,7 @@ def _soften(grid: Grid) -> Grid:
 
 
 def clouds(rng: np.random.Generator, stretch: float = 1.0, power: float = 1.0) -> Grid:
-    """Noise with a 1/f**power spectrum, mean 0 and deviation 1; ``stretch`` > 1 draws it out along x."""
+    """Draw noise with a 1/f**power spectrum, mean 0 and deviation 1; ``stretch`` > 1 draws it out along x."""
     white = np.fft.rfft2(rng.standard_normal((HEIGHT, WIDTH)))
     fy, fx = np.fft.fftfreq(HEIGHT)[:, None], np.fft.rfftfreq(WIDTH)[None]
     radius = np.hypot(fy, fx * stretch)
@@ -155,6 +155,6 @@ def clouds(rng: np.random.Generator, stretch: float = 1.0, power: float = 1.0) -
 
 
 def paint(grid: Grid, dark: Colour, light: Colour) -> Float[np.ndarray, "h w 3"]:
-    """Mix two colours: 0 is the dark one, 1 the light one."""
+    """Mix two colours: where ``grid`` is 0 it is the dark one, where it is 1 the light one."""
     mix = np.clip(grid, 0, 1).astype(np.float32)
     return np.stack([low + (high - low) * mix for low, high in zip(dark, light, strict=True)], axis=-1)

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Bool
 from PIL import Image
 
-from sam3viz.data.synthetic.renderer import (
+from tools.renderer import (
     HEIGHT,
     SCALE,
     WIDTH,
@@ -181,7 +181,7 @@ def _tile(colour: Colour, mirrored: bool) -> Shape:
 
 
 def _scatter(rng: np.random.Generator, radii: Sequence[float]) -> list[tuple[float, float]]:
-    """Centres of circles that touch neither each other nor the border, the largest placed first."""
+    """Draw centres of circles that touch neither each other nor the border, the largest placed first."""
     placed: dict[int, tuple[float, float]] = {}
     for index in sorted(range(len(radii)), key=lambda i: -radii[i]):
         edge = radii[index] + 8
@@ -264,7 +264,7 @@ SCENES: dict[str, Callable[[np.random.Generator], Canvas]] = {
 }
 
 
-ELSEWHERE: dict[str, Callable[[np.random.Generator], Canvas]] = {
+TRANSFER_SCENES: dict[str, Callable[[np.random.Generator], Canvas]] = {
     "marbles again": _marbles,
     "table": _table,
 }
@@ -272,14 +272,17 @@ ELSEWHERE: dict[str, Callable[[np.random.Generator], Canvas]] = {
 
 
 def render(name: str) -> tuple[Image.Image, tuple[Thing, ...]]:
-    """Draw one of `SCENES` or `ELSEWHERE`: an RGB picture of 720 x 480 pixels and the true box of everything in it.
+    """Render one of `SCENES` or `TRANSFER_SCENES`.
+
+    Returns:
+        An RGB picture of 720 x 480 pixels, and the true box of everything in it.
 
     Raises:
         ValueError: there is no scene of that name.
     """
-    scenes = {**SCENES, **ELSEWHERE}
+    scenes = {**SCENES, **TRANSFER_SCENES}
     if name not in scenes:
         raise ValueError(f"There is no scene {name!r}; choose one of {', '.join(scenes)}.")
     rng = np.random.default_rng([*scenes].index(name))
     canvas = scenes[name](rng)
-    return canvas.photograph(rng), tuple(canvas.things)
+    return canvas.render(rng), tuple(canvas.things)
