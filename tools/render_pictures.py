@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import UInt8
@@ -74,7 +75,7 @@ def write_pictures(assets: Path = ASSETS) -> None:
         (assets / folder).mkdir(parents=True, exist_ok=True)
     for name in (*SCENES, *TRANSFER_SCENES):
         _save(render(name)[0], assets / "examples" / f"{name.replace(' ', '-')}.webp", EXAMPLE_QUALITY)
-    index: dict[str, list[dict]] = {}
+    index: dict[str, list[dict[str, Any]]] = {}
     for scene in SCENES:
         for layout in range(LAYOUTS):
             sheet, name = render_sheet(scene, layout), f"{scene}-{layout}"
@@ -91,7 +92,7 @@ def _compute_alpha(canvas: Canvas) -> UInt8[np.ndarray, "h w"]:
     return (255 * above).round().astype(np.uint8)
 
 
-def _format_index(index: dict[str, list[dict]]) -> str:
+def _format_index(index: dict[str, list[dict[str, Any]]]) -> str:
     """Write JSON with one cut-out a line, so that differences between versions can be read."""
     sheets = []
     for name, entries in index.items():

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from importlib import resources
+from typing import Any
 
 from PIL import Image
 
@@ -57,7 +58,7 @@ def shipped_image(file_name: str) -> Image.Image:
     return load_image(asset_path(f"examples/{file_name}"))
 
 
-def _parse(entry: dict) -> Example:
+def _parse(entry: dict[str, Any]) -> Example:
     kind, _, item = entry["source"].partition(":")
     image = partial(shipped_image, item) if kind == "file" else partial(_package_image, *_FOLDERS[kind], item)
     exemplars = tuple(

@@ -136,7 +136,7 @@ def detection_curves(history: pd.DataFrame) -> dict[str, Float64[np.ndarray, " n
 def same_curves(history: pd.DataFrame) -> list[list[str]]:
     """Groups of runs whose losses are equal at every step: what sets them apart changed nothing."""
     losses = history[~history["term"].isin(SETTINGS)]
-    groups: dict[tuple, list[str]] = {}
+    groups: dict[tuple[object, ...], list[str]] = {}
     for name, own in losses.groupby("run", sort=False):
         key = tuple(own[["variant", "step", "term", "value"]].itertuples(index=False, name=None))
         groups.setdefault(key, []).append(str(name))
