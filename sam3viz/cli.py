@@ -14,8 +14,10 @@ from sam3viz.bridges import VARIANTS
 from sam3viz.data.images import load_image
 from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE
 from sam3viz.figures.heat import overlay
-from sam3viz.hub import command as sharing
+from sam3viz.hub import pull_command as pull
+from sam3viz.hub import push_command as push
 from sam3viz.studies.bench import command as bench
+from sam3viz.studies.bench import table_command as table
 from sam3viz.studies.cost import command as cost
 from sam3viz.studies.dataset_gap import command as gap
 from sam3viz.studies.detector import command as sam3
@@ -59,12 +61,18 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train the bridges on composed scenes or on your own photographs")
     training.add_arguments(train)
     train.set_defaults(run=_train)
-    bench.add_parsers(commands)
+    for command in (bench, table):
+        parser_of_command = commands.add_parser(command.NAME, help=command.HELP)
+        command.configure(parser_of_command)
+        parser_of_command.set_defaults(run=command.run)
     gap.add_arguments(commands.add_parser("gap", help="the gap over a COCO folder: measures, map, report"))
     robustness.add_arguments(commands.add_parser("robustness", help="disturb the exemplar or the scene, and see"))
     cost.add_parser(commands)
     sam3.add_parser(commands)
-    sharing.add_parsers(commands)
+    for command in (push, pull):
+        parser_of_command = commands.add_parser(command.NAME, help=command.HELP)
+        command.configure(parser_of_command)
+        parser_of_command.set_defaults(run=command.run)
     return parser
 
 

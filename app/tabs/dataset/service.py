@@ -16,7 +16,7 @@ from app.services.backbones import in_use
 from app.shared.dataset_picker import checked, pictures_of
 from app.shared.number_table import numbers_html
 from app.tabs.dataset.strings import DATASET
-from sam3viz.studies.bench.measure import table
+from sam3viz.evaluation.tables import score_table
 from sam3viz.studies.dataset_gap.instances import MOST, THINNEST
 from sam3viz.studies.dataset_gap.measure import measure, survey
 from sam3viz.studies.dataset_gap.report import FEW, best_cells, headline_table, measure_rows, part_rows, written
@@ -64,7 +64,7 @@ def _measured(archive: Path | None, count: int, source: Source | None, progress:
         dataset, pictures = pictures_of(archive, Path(folder), count, progress)
         asked = survey(pictures, dataset, SEED)
         rows = measure(own, pictures, asked.tasks, features, progress)
-        gap = conclude(own, asked, [features], table(rows), progress)
+        gap = conclude(own, asked, [features], score_table(rows), progress)
         opened = {end: [_prompt(case) for case in cases] for end, cases in (("worst", gap.worst), ("best", gap.best))}
     gap.to_html(Path(kept.name) / "gap.html")
     gap.to_json(Path(kept.name) / "gap.json")

@@ -15,7 +15,7 @@ from accelerate.utils import gather_object
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.data.coco import read_coco
 from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE
-from sam3viz.studies.bench.measure import table
+from sam3viz.evaluation.tables import score_table
 from sam3viz.studies.dataset_gap.measure import measure, survey
 from sam3viz.studies.dataset_gap.result import conclude
 from sam3viz.utils.command_line import at_least, checked_outputs, progress_bar
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace, words: Sequence[str]) -> None:
         try:
             if state.is_main_process:
                 seen = options.html is not None
-                found = conclude(analyzer, asked, features, table(rows), progress, pictures=seen)
+                found = conclude(analyzer, asked, features, score_table(rows), progress, pictures=seen)
                 for path, write in ((options.json, found.to_json), (options.csv, found.to_csv)):
                     if path is not None:
                         write(path)

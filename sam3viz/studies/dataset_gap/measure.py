@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.data.coco import CocoPicture
-from sam3viz.evaluation.episodes import Task, load_annotated, photo_tasks
-from sam3viz.studies.bench.measure import Row
+from sam3viz.evaluation.episodes import ImageTask, load_annotated, photo_tasks
+from sam3viz.evaluation.tables import ScoreRow
 from sam3viz.studies.bench.measure import measure as answered
 from sam3viz.studies.dataset_gap.features import FeatureWriter
 from sam3viz.studies.dataset_gap.instances import objects_of, pairs
@@ -24,7 +24,7 @@ class Survey:
     dataset: str
     """Name for the reader."""
     pictures: Sequence[CocoPicture]
-    tasks: Sequence[Task]
+    tasks: Sequence[ImageTask]
     unasked: str
     """One sentence on why there are no tasks; empty where there are some."""
     seed: int
@@ -43,8 +43,12 @@ def survey(pictures: Sequence[CocoPicture], dataset: str, seed: int) -> Survey:
 
 
 def measure(
-    analyzer: Analyzer, pictures: Sequence[CocoPicture], tasks: Sequence[Task], path: Path, progress: ReportProgress
-) -> list[Row]:
+    analyzer: Analyzer,
+    pictures: Sequence[CocoPicture],
+    tasks: Sequence[ImageTask],
+    path: Path,
+    progress: ReportProgress,
+) -> list[ScoreRow]:
     """Write every object's features to ``path`` and return the scores of the questions.
 
     Nothing of a picture is kept but its scores. Questions are asked without their negative box: it is the exemplar's
@@ -54,7 +58,7 @@ def measure(
         progress: told "pictures"; may raise to stop.
     """
     asked = {task.image: task for task in tasks}
-    rows: list[Row] = []
+    rows: list[ScoreRow] = []
     with FeatureWriter(path) as writer:
         for done, picture in enumerate(pictures):
             progress("Pictures read", done, len(pictures))

@@ -12,10 +12,10 @@ import plotly.graph_objects as go
 from PIL import Image
 
 from sam3viz.api.analyzer import Analyzer
-from sam3viz.evaluation.episodes import Episode, Task
+from sam3viz.evaluation.episodes import Episode, ImageTask
 from sam3viz.figures.heat import overlay
 from sam3viz.inference.inputs import make_scene
-from sam3viz.studies.bench.measure import heats
+from sam3viz.studies.bench.measure import predict_variants
 from sam3viz.studies.dataset_gap.features import read_rows
 from sam3viz.studies.dataset_gap.figures import closeness_against_use, dataset_map
 from sam3viz.studies.dataset_gap.instances import left_out
@@ -35,7 +35,7 @@ CASE_SIDE = 384
 class Case:
     """A question that the most useful variant answered worst or best."""
 
-    task: Task
+    task: ImageTask
     episode: Episode
     ap: float
     picture: Image.Image
@@ -94,7 +94,7 @@ def conclude(
 
     Args:
         features: Parquet files of `sam3viz.studies.dataset_gap.measure.measure`.
-        scores: long table of `sam3viz.studies.bench.measure.table`.
+        scores: long table of `sam3viz.evaluation.tables.score_table`.
         progress: told "cases", "measures" and "maps"; may raise to stop.
         pictures: whether there is a map, where there are objects enough, and cases; without, they are absent.
 
@@ -130,7 +130,7 @@ def conclude(
 
 
 def _cases(
-    analyzer: Analyzer, name: str, tasks: Sequence[Task], scores: pd.DataFrame, progress: ReportProgress
+    analyzer: Analyzer, name: str, tasks: Sequence[ImageTask], scores: pd.DataFrame, progress: ReportProgress
 ) -> tuple[list[Case], list[Case]]:
     """The questions that a variant answers worst and best, with its heat."""
     by_image = {task.image: task for task in tasks}
@@ -142,8 +142,10 @@ def _cases(
         episode = next(e for e in task.episodes if e.category == category)
         picture = task.picture()
         scene = make_scene(picture, episode.exemplars(False))
-        heat, detections = heats({name: analyzer.bridges[name]}, analyzer.encode(picture), scene)[name]
-        shown.append(Case(task, episode, value, overlay(picture, heat, detections, scene.exemplars, CASE_SIDE)))
+        found = predict_variants({name: analyzer.bridges[name]}, analyzer.encode(picture), scene)[name]
+        shown.append(
+            Case(task, episode, value, overlay(picture, found.heat_grid, found.detections, scene.exemplars, CASE_SIDE))
+        )
         trim_heap()
     progress("Worst and best cases drawn", len(shown), len(chosen))
     half = (len(shown) + 1) // 2

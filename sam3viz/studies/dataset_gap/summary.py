@@ -43,7 +43,7 @@ def summary(
 
     Args:
         rows: as `sam3viz.studies.dataset_gap.features.read_rows` gives them.
-        scores: long table of `sam3viz.studies.bench.measure.table`; empty where no picture has anything to ask.
+        scores: long table of `sam3viz.evaluation.tables.score_table`; empty where no picture has anything to ask.
         progress: told "measures"; may raise to stop.
     """
     rows = rows.assign(contrast=rows["matched"] - rows["mismatched"])
@@ -111,7 +111,7 @@ def most_useful(scores: pd.DataFrame, names: Sequence[str]) -> str | None:
     """The variant with the highest mean patch AP over the questions; None where there was none.
 
     Args:
-        scores: long table of `sam3viz.studies.bench.measure.table`.
+        scores: long table of `sam3viz.evaluation.tables.score_table`.
         names: the variants to choose from.
     """
     answers = _answers(scores, names)

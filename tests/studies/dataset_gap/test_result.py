@@ -4,7 +4,7 @@ import pytest
 
 from sam3viz.data.coco import read_coco
 from sam3viz.evaluation.episodes import photo_tasks
-from sam3viz.studies.bench.measure import table
+from sam3viz.evaluation.tables import score_table
 from sam3viz.studies.dataset_gap import projection, result, summary
 from sam3viz.studies.dataset_gap.measure import measure, survey
 from sam3viz.studies.dataset_gap.result import conclude
@@ -18,7 +18,7 @@ def measured(tmp_path_factory):
     analyzer, pictures = untrained("raw", "baseline", "unified"), read_coco(root)
     asked, features = survey(pictures, "set", 0), root / "features.parquet"
     rows = measure(analyzer, pictures, photo_tasks(pictures, "set", 0), features, lambda *at: None)
-    return analyzer, asked, [features], table(rows)
+    return analyzer, asked, [features], score_table(rows)
 
 
 def test_the_cases_are_of_the_best_variant_from_worst_to_best(measured):
