@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from sam3viz.evaluation.episodes import GRID, MAX_BOX_SHARE, MIN_BOX_SHARE
 from sam3viz.evaluation.estimate import Estimate
@@ -215,6 +215,7 @@ class BenchSummary:
         )
 
 
+@runtime_checkable
 class HasJson(Protocol):
     """A result that knows how it is written."""
 
