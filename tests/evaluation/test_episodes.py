@@ -99,7 +99,7 @@ def test_a_picture_without_outlines_is_passed_over():
 def test_the_mask_grid_agrees_with_a_slow_loop():
     """Rectangles: what they cover of a cell is counted on its 8 x 8 points."""
     boxes = [(10.0, 10.0, 42.0, 40.0), (50.0, 12.0, 93.0, 51.0), (20.0, 60.0, 50.0, 101.0), (90.0, 30.0, 150.0, 90.0)]
-    sampled = SampledEpisode(positive=0, negative=3, targets=[1, 2], passed=[], objects=[3])
+    sampled = SampledEpisode(positive=0, negative=3, targets=[1, 2], ignored=[], objects=[3])
     fine = 8 * GRID
     x, y = (np.arange(fine) + 0.5) / fine * WIDTH, (np.arange(fine) + 0.5) / fine * HEIGHT
 
