@@ -1,103 +1,67 @@
-"""`sam3viz app | analyze | train | bench | table | gap | robustness | cost | sam3 | push | pull`."""
+"""The command line. `COMMANDS` is the one place where a command is registered; its order is that of the help."""
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from sam3viz.api.analyzer import Analyzer
-from sam3viz.bridges import VARIANTS
-from sam3viz.data.images import load_image
-from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE
-from sam3viz.figures.heat import overlay
-from sam3viz.hub import command as sharing
-from sam3viz.studies.bench import command as bench
-from sam3viz.studies.cost import command as cost
-from sam3viz.studies.dataset_gap import command as gap
-from sam3viz.studies.detector import command as detector
-from sam3viz.studies.robustness import command as robustness
-from sam3viz.training import command as training
-from sam3viz.types import Exemplar
-from sam3viz.utils.command_line import outcome
+from sam3viz.api import analyze_command, app_command
+from sam3viz.hub import pull_command, push_command
+from sam3viz.studies.bench import command as bench_command
+from sam3viz.studies.bench import table_command
+from sam3viz.studies.cost import command as cost_command
+from sam3viz.studies.dataset_gap import command as gap_command
+from sam3viz.studies.detector import command as detector_command
+from sam3viz.studies.robustness import command as robustness_command
+from sam3viz.training import command as train_command
+from sam3viz.utils.command_line import exit_code
 
-BOX = ("X0", "Y0", "X1", "Y1")
+
+class Command(Protocol):
+    """A module that is a command."""
+
+    NAME: str
+    HELP: str
+
+    @staticmethod
+    def configure(parser: argparse.ArgumentParser) -> None:
+        """Add the command's options."""
+
+    @staticmethod
+    def run(options: argparse.Namespace, argv: Sequence[str]) -> object:
+        """Do it; ``argv`` is what the options were parsed from. Bad input raises ValueError with one sentence."""
+
+
+COMMANDS: tuple[Command, ...] = (
+    app_command,
+    analyze_command,
+    train_command,
+    bench_command,
+    table_command,
+    gap_command,
+    robustness_command,
+    cost_command,
+    detector_command,
+    push_command,
+    pull_command,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command. Bad input ends in one sentence on stderr and exit code 2."""
-    words = sys.argv[1:] if arguments is None else list(arguments)
-    options = _parser().parse_args(words)
-    return outcome(options.run, options, words)
+    """Run a command and return its exit code. Bad input ends in one sentence on stderr and exit code 2."""
+    argv = sys.argv[1:] if arguments is None else list(arguments)
+    options = build_parser().parse_args(argv)
+    return exit_code(options.run, options, argv)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="sam3viz", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    app = commands.add_parser("app", help="serve the page on this machine")
-    what = f"offer it on the page; repeat for more ({CHOICES})"
-    app.add_argument("--backbone", action="append", default=[], metavar="NAME", help=what)
-    app.set_defaults(run=_app)
-
-    analyze = commands.add_parser("analyze", help="one picture, every variant, into a folder")
-    analyze.add_argument("image", type=Path)
-    box: dict[str, Any] = {"type": float, "nargs": 4, "action": "append", "metavar": BOX, "default": []}
-    analyze.add_argument("--box", **box, help="positive exemplar in pixels; repeat for more")
-    analyze.add_argument("--negative-box", **box, help="negative exemplar")
-    analyze.add_argument("--reference", type=Path, help="the picture that the boxes belong to, if another")
-    where = "with --reference: let encoders use where the boxes lie on it, too"
-    analyze.add_argument("--placed", action="store_true", help=where)
-    analyze.add_argument("--variants", nargs="+", metavar="NAME", help=f"of {', '.join(VARIANTS)}")
-    analyze.add_argument("--backbone", default=DEFAULT_BACKBONE, help=CHOICES)
-    analyze.add_argument("--out", type=Path, required=True, metavar="DIR")
-    analyze.set_defaults(run=_analyze)
-
-    train = commands.add_parser("train", help="train the bridges on composed scenes or on your own photographs")
-    training.add_arguments(train)
-    train.set_defaults(run=_train)
-    bench.add_parsers(commands)
-    gap_parser = commands.add_parser(gap.NAME, help=gap.HELP)
-    gap.configure(gap_parser)
-    gap_parser.set_defaults(run=gap.run)
-    robustness.add_arguments(commands.add_parser("robustness", help="disturb the exemplar or the scene, and see"))
-    cost.add_parser(commands)
-    sam3 = commands.add_parser(detector.NAME, help=detector.HELP)
-    detector.configure(sam3)
-    sam3.set_defaults(run=detector.run)
-    sharing.add_parsers(commands)
+def build_parser() -> argparse.ArgumentParser:
+    """Make the parser of all commands."""
+    parser = argparse.ArgumentParser(prog="sam3viz", description="See and measure the gap, and what bridges it.")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        subparser = subparsers.add_parser(command.NAME, help=command.HELP)
+        command.configure(subparser)
+        subparser.set_defaults(run=command.run)
     return parser
-
-
-def _app(options: argparse.Namespace, words: Sequence[str]) -> None:
-    importlib.import_module("app.app").serve(options.backbone)  # by name: the library does not know the page
-
-
-def _analyze(options: argparse.Namespace, words: Sequence[str]) -> None:
-    exemplars = [Exemplar(tuple(b), +1) for b in options.box] + [Exemplar(tuple(b), -1) for b in options.negative_box]
-    image = load_image(options.image)
-    reference = None if options.reference is None else load_image(options.reference)
-    analyzer = Analyzer.from_pretrained(options.backbone)
-    analysis = analyzer.analyze(image, exemplars, reference, options.variants, options.placed or None)
-    options.out.mkdir(parents=True, exist_ok=True)
-    analysis.save(options.out / "analysis.npz")
-    metrics = analysis.metrics()
-    metrics.to_csv(options.out / "metrics.csv")
-    analysis.to_html(options.out / "report.html")
-    analysis.to_json(options.out / "analysis.json")
-    analysis.to_parquet(options.out / "layout.parquet")
-    shown = analysis.exemplars if reference is None else ()
-    for name, result in analysis.variants.items():
-        overlay(image, result.heat_grid, result.detections, shown).save(options.out / f"{name}.png")
-    for warning in analysis.warnings:
-        print(f"note: {warning}", file=sys.stderr)
-    print(metrics.round(3).to_string())
-    print(f"wrote {options.out}")
-
-
-def _train(options: argparse.Namespace, words: Sequence[str]) -> None:
-    for path in training.run(options, words):
-        print(f"wrote {path}")

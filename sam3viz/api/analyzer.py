@@ -115,7 +115,7 @@ class Analyzer:
                 )
         joined = {**self.bridges, **bridges}
         ordered = {name: joined[name] for name in in_screen_order(joined)}
-        return Analyzer(self.backbone, ordered, _encodings=self._encodings, _lock=self._lock)
+        return Analyzer(self.backbone, ordered, _encodings=self._encoding_cache, _lock=self._lock)
 
     def with_own_cache(self) -> Analyzer:
         """Return an analyzer of the same networks whose cached pictures are its own, so that work on many pictures

@@ -1,1 +1,1 @@
-"""What all studies share: episodes, scores, intervals."""
+"""What all studies share: episodes, scores, intervals, tables."""

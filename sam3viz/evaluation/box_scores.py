@@ -9,51 +9,58 @@ import numpy as np
 from faster_coco_eval import COCO, COCOeval_faster
 from faster_coco_eval import mask as ious
 
+from sam3viz.evaluation.episodes import Box
 from sam3viz.types import Detection
 
-Box = tuple[float, float, float, float]
-
-MATCH = 0.5
-"""Overlap from which a detection lies on a box."""
+MIN_OVERLAP = 0.5
+"""From which a detection lies on a box."""
 
 
-def counted(detections: Sequence[Detection], left_out: Sequence[Box], targets: Sequence[Box]) -> tuple[Detection, ...]:
-    """Detections without those on a box that is ``left_out``: the exemplars' own, crowds, sizes that are not asked.
+def without_ignored(
+    detections: Sequence[Detection], ignored: Sequence[Box], targets: Sequence[Box]
+) -> tuple[Detection, ...]:
+    """Drop detections on an ``ignored`` box: the exemplars' own, crowds, sizes that are not asked.
 
     A detection is on such a box where half of its own area lies in it, as COCO treats crowds; unless it is on a target
     (intersection over union of one half), which may stand close behind.
     """
-    if not detections or not left_out:
+    if not detections or not ignored:
         return tuple(detections)
-    found = [_xywh(d.box) for d in detections]
-    inside = np.asarray(ious.iou(found, [_xywh(box) for box in left_out], [1] * len(left_out))).max(1) >= MATCH
+    boxes = [_xywh(d.box) for d in detections]
+    on_ignored = np.asarray(ious.iou(boxes, [_xywh(box) for box in ignored], [1] * len(ignored))).max(1) >= MIN_OVERLAP
     if targets:
-        on_target = np.asarray(ious.iou(found, [_xywh(box) for box in targets], [0] * len(targets))).max(1) >= MATCH
-        inside &= ~on_target
-    return tuple(d for d, own in zip(detections, inside, strict=True) if not own)
+        overlaps = np.asarray(ious.iou(boxes, [_xywh(box) for box in targets], [0] * len(targets)))
+        on_ignored &= ~(overlaps.max(1) >= MIN_OVERLAP)
+    return tuple(d for d, drop in zip(detections, on_ignored, strict=True) if not drop)
 
 
 def count_error(detections: Sequence[Detection], targets: Sequence[Box]) -> float:
-    """Absolute difference between how many were found and how many there are."""
+    """Return the absolute difference between how many were detected and how many there are."""
     return float(abs(len(detections) - len(targets)))
 
 
 def box_ap(
     answers: Sequence[Sequence[Detection]], targets: Sequence[Box], size: tuple[int, int]
 ) -> list[tuple[float, float]]:
-    """AP at an IoU of .5 and averaged over .5 to .95 of several ``answers`` to one question, each by itself, 0..1.
+    """Score several ``answers`` to one question, each by itself: AP at an IoU of .5 and averaged over .5 to .95, 0..1.
 
     Every answer is a category of its own to COCO's evaluation, so that one run scores all of them. Of an answer the
-    100 highest detections count. Raises ValueError without targets, where precision is not defined.
+    100 highest detections count.
+
+    Args:
+        size: width and height of the picture in pixels.
+
+    Raises:
+        ValueError: there are no targets, where precision is not defined.
     """
     if not targets:
         raise ValueError("There are no target boxes: average precision is not defined.")
     categories = [{"id": k, "name": str(k)} for k in range(1, len(answers) + 1)]
     truth = [_annotation(box, k) for k in range(1, len(answers) + 1) for box in targets]
-    found = [_annotation(d.box, k) | {"score": d.score} for k, answer in enumerate(answers, 1) for d in answer]
+    detected = [_annotation(d.box, k) | {"score": d.score} for k, answer in enumerate(answers, 1) for d in answer]
     images = [{"id": 1, "width": size[0], "height": size[1]}]
     sets = []
-    for boxes in (truth, found):
+    for boxes in (truth, detected):
         numbered = [box | {"id": i} for i, box in enumerate(boxes, 1)]
         sets.append(COCO({"images": images, "categories": categories, "annotations": numbered}))
     evaluation = COCOeval_faster(*sets, "bbox")

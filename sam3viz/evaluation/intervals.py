@@ -40,15 +40,25 @@ class _Bootstrapped:
 
 
 def mean_interval(values: Sequence[float], clusters: Sequence[Hashable], seed: int = 0) -> Estimate:
-    """Mean of ``values``, one of ``clusters`` each, which are resampled as a whole. Raises ValueError for no values."""
+    """Average ``values``, with an interval over their clusters, which are resampled as a whole.
+
+    Args:
+        clusters: the picture of each value.
+
+    Raises:
+        ValueError: there are no values.
+    """
     sample = _bootstrap(values, clusters, np.random.default_rng(seed))
     return _interval(sample.mean, sample.resampled, sample.clusters, len(values))
 
 
 def share_interval(values: Sequence[float]) -> Estimate:
-    """Share of yes among answers in 0..1, one a picture: Wilson's score interval (1927).
+    """Average answers in 0..1, one a picture, with Wilson's score interval (1927).
 
-    Where all answers are alike, resampling them would give an interval without width. Raises ValueError for no values.
+    Where all answers are alike, resampling them would give an interval without width.
+
+    Raises:
+        ValueError: there are no values.
     """
     if not len(values):
         raise ValueError("There are no values to average.")
@@ -64,7 +74,7 @@ def share_interval(values: Sequence[float]) -> Estimate:
 def paired_difference(
     first: Sequence[float], second: Sequence[float], clusters: Sequence[Hashable], seed: int = 0
 ) -> Estimate:
-    """Mean of ``first - second`` on the same questions: both sides are resampled together."""
+    """Average ``first - second`` on the same questions: both sides are resampled together."""
     return mean_interval(np.subtract(first, second).tolist(), clusters, seed)
 
 
@@ -75,7 +85,7 @@ def independent_difference(
     second_clusters: Sequence[Hashable],
     seed: int = 0,
 ) -> Estimate:
-    """Mean of ``first`` minus mean of ``second``, from different pictures: each side is resampled by itself.
+    """Subtract the mean of ``second`` from that of ``first``, of different pictures: each side is resampled by itself.
 
     ``n`` is the smaller number of values; the interval reaches as far as the side with fewer pictures asks for.
     """
@@ -94,7 +104,7 @@ def _bootstrap(values: Sequence[float], clusters: Sequence[Hashable], rng: np.ra
     centre = float(sums.sum() / counts.sum())
     if len(sums) < MIN_PICTURES:
         return _Bootstrapped(centre, None, len(sums))
-    drawn = stats.bootstrap(
+    resampled = stats.bootstrap(
         (sums, counts),
         lambda total, count, axis: total.sum(axis) / count.sum(axis),
         paired=True,
@@ -103,7 +113,7 @@ def _bootstrap(values: Sequence[float], clusters: Sequence[Hashable], rng: np.ra
         method="percentile",
         rng=rng,
     ).bootstrap_distribution
-    return _Bootstrapped(centre, drawn, len(sums))
+    return _Bootstrapped(centre, resampled, len(sums))
 
 
 def _interval(centre: float, resampled: Float[np.ndarray, " r"] | None, clusters: int, n: int) -> Estimate:

@@ -26,7 +26,7 @@ def jackknife(
     seed: int = 0,
     groups: int = GROUPS,
 ) -> Estimate:
-    """``measure`` of two matched sets, and its interval over pictures.
+    """Measure two matched sets, with an interval over pictures.
 
     Args:
         images: the picture of each pair; those of one picture are left out together.
@@ -37,14 +37,14 @@ def jackknife(
     """
     whole = float(measure(*sides))
     names = np.array(sorted(set(images)))
-    none = Estimate(whole, None, None, len(images))
+    without_interval = Estimate(whole, None, None, len(images))
     if len(names) < groups or np.isnan(whole):
-        return none
+        return without_interval
     member = dict(zip(np.random.default_rng(seed).permutation(names), np.arange(len(names)) % groups, strict=True))
     group = np.array([member[image] for image in images])
-    left = np.array([measure(sides[0][group != g], sides[1][group != g]) for g in range(groups)])
-    error = np.sqrt((groups - 1) / groups * np.square(left - left.mean()).sum())
+    partial = np.array([measure(sides[0][group != g], sides[1][group != g]) for g in range(groups)])
+    error = np.sqrt((groups - 1) / groups * np.square(partial - partial.mean()).sum())
     if np.isnan(error):
-        return none
+        return without_interval
     reach = float(stats.t.ppf((1 + LEVEL) / 2, groups - 1) * error)
     return Estimate(whole, whole - reach, whole + reach, len(images))

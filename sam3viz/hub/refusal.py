@@ -17,7 +17,7 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined] documented, but not in __all__
 
-_LOGIN = "log in with `hf auth login`, or set HF_TOKEN"
+_LOGIN_REMEDY = "log in with `hf auth login`, or set HF_TOKEN"
 
 
 def check_name(repo: str) -> None:
@@ -35,7 +35,7 @@ def one_sentence(repo: str, address: str) -> Iterator[None]:
     """Turn whatever is raised inside into a ValueError.
 
     Args:
-        repo: what is asked for.
+        repo: named in the sentence.
         address: of the hub.
     """
     try:
@@ -45,15 +45,15 @@ def one_sentence(repo: str, address: str) -> Iterator[None]:
 
 
 def _sentence(error: BaseException, repo: str, address: str) -> str:
-    """Of errors that are no answer of the hub the type alone: what they say may quote a header with the token."""
+    """Say what went wrong. Of errors that are no answer of the hub, the type alone: their text may quote the token."""
     if isinstance(error, LocalEntryNotFoundError) and error.__cause__ is not None:
         return _sentence(error.__cause__, repo, address)
     if isinstance(error, GatedRepoError):
-        return f"{repo} is gated: ask for access at {address}/{repo}, then {_LOGIN}."
+        return f"{repo} is gated: ask for access at {address}/{repo}, then {_LOGIN_REMEDY}."
     if isinstance(error, RevisionNotFoundError):
         return f"{repo} has no such revision: name one of its branches, tags or commits."
     if isinstance(error, RepositoryNotFoundError):
-        return f"There is no model repo {repo}, or it is private: check the name, or {_LOGIN}."
+        return f"There is no model repo {repo}, or it is private: check the name, or {_LOGIN_REMEDY}."
     if isinstance(error, HfHubHTTPError) and error.response is not None:
         return _refused(error, error.response.status_code, repo)
     return (
@@ -64,11 +64,11 @@ def _sentence(error: BaseException, repo: str, address: str) -> str:
 
 def _refused(error: HfHubHTTPError, status: int, repo: str) -> str:
     if status == 401:
-        return f"The hub knows no token of yours that opens {repo} (401): {_LOGIN}."
+        return f"The hub knows no token of yours that opens {repo} (401): {_LOGIN_REMEDY}."
     if status == 403:
         return f"Your token does not allow this with {repo} (403): use one with write access to that namespace."
-    said = textwrap.shorten(error.server_message or "", 200)
-    return f"The hub refused {repo} ({status}{said and ': '}{said}): try again later."
+    answer = textwrap.shorten(error.server_message or "", 200)
+    return f"The hub refused {repo} ({status}{answer and ': '}{answer}): try again later."
 
 
 def _bad_name(repo: str) -> ValueError:

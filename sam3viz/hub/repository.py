@@ -9,20 +9,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from huggingface_hub import CommitOperationAdd, HfApi, ModelInfo
 from huggingface_hub.errors import RepositoryNotFoundError
 
-from sam3viz.bridges import VARIANTS
+from sam3viz.bridges import in_screen_order
 from sam3viz.bridges.checkpoints import SHIPPED, bridge_metadata, load_bridge, weights_folder
 from sam3viz.hub.card import model_card
 from sam3viz.hub.refusal import check_name, one_sentence
+from sam3viz.studies.bench.report import BenchReport
 
 MAX_FILES = 32
 MAX_BYTES = 50_000_000
 """Of one file; a bridge has a few million."""
-MAX_IDENTITY = 200
+MAX_IDENTITY_LENGTH = 200
 """Characters that a backbone's identity may have; it names a folder."""
 TIMEOUT = 10.0
 """Seconds that the hub has for its first answer."""
@@ -31,7 +31,7 @@ SUFFIX = ".safetensors"
 
 
 @dataclass(frozen=True)
-class Pulled:
+class PulledBridge:
     """A bridge that was taken from a repo."""
 
     variant: str
@@ -44,11 +44,11 @@ def push(
     repo: str,
     backbone: str,
     weights: Path | None = None,
-    bench: Mapping[str, Any] | None = None,
+    bench: BenchReport | None = None,
     private: bool = False,
     endpoint: str | None = None,
 ) -> str:
-    """Upload every bridge of a backbone and a model card, in one commit; returns the address.
+    """Upload every bridge of a backbone and a model card, in one commit, and return the address.
 
     The token is the one that huggingface_hub finds: HF_TOKEN, or what `hf auth login` left.
 
@@ -65,18 +65,18 @@ def push(
             used, or a hub that refuses or cannot be reached; one sentence says which.
     """
     check_name(repo)
-    files = _own(weights_folder(backbone) if weights is None else weights, backbone)
+    files = _local_bridges(weights_folder(backbone) if weights is None else weights, backbone)
     card = model_card(repo, backbone, {name: bridge_metadata(path) for name, path in files.items()}, bench)
     api = _api(endpoint)
     uploads = {f"{name}{SUFFIX}": path for name, path in files.items()}
     with one_sentence(repo, api.endpoint):
-        there = _info_or_none(api, repo)
-    if there is not None:
-        _check_repo(there, uploads, private)
+        existing = _info_or_none(api, repo)
+    if existing is not None:
+        _check_repo(existing, uploads, private)
     operations = [CommitOperationAdd(name, path) for name, path in uploads.items()]
     operations.append(CommitOperationAdd("README.md", str(card).encode()))
     with one_sentence(repo, api.endpoint):
-        if there is None:
+        if existing is None:
             api.create_repo(repo, private=private or None, exist_ok=True)  # else as the namespace has it by default
         api.create_commit(repo, operations, commit_message=f"Bridges: {', '.join(files)}")
     return f"{api.endpoint}/{repo}"
@@ -89,7 +89,7 @@ def pull(
     backbone: str | None = None,
     overwrite: bool = False,
     endpoint: str | None = None,
-) -> list[Pulled]:
+) -> list[PulledBridge]:
     """Take the bridges at the top of a repo: all, or none where one is refused. No other file is fetched.
 
     Args:
@@ -109,26 +109,26 @@ def pull(
         raise ValueError(f"{str(out)!r} is a file: name a folder.")
     api = _api(endpoint)
     with tempfile.TemporaryDirectory() as staging:
-        found = _checked(_fetched(api, repo, revision, Path(staging)), repo, backbone)
-        folders = _folders([identity for identity, _ in found], repo, out)
-        places = {source: folders[identity] / f"{name}{SUFFIX}" for (identity, name), source in found.items()}
-        for source, target in places.items():
+        bridges = _check_bridges(_download(api, repo, revision, Path(staging)), repo, backbone)
+        folders = _target_folders([identity for identity, _ in bridges], repo, out)
+        targets = {source: folders[identity] / f"{name}{SUFFIX}" for (identity, name), source in bridges.items()}
+        for source, target in targets.items():
             if target.exists() and not overwrite and not filecmp.cmp(source, target, shallow=False):
                 raise ValueError(
                     f"{str(target)!r} is another file than that of {repo}: replace it with --overwrite, or write to "
                     "another folder with --out DIR."
                 )
-        for source, target in places.items():
+        for source, target in targets.items():
             _put(source, target)
-    return [Pulled(name, identity, places[source]) for (identity, name), source in found.items()]
+    return [PulledBridge(name, identity, targets[source]) for (identity, name), source in bridges.items()]
 
 
 def _api(endpoint: str | None) -> HfApi:
     return HfApi(endpoint, library_name="sam3viz", library_version=version("sam3viz"))
 
 
-def _own(folder: Path, backbone: str) -> dict[str, Path]:
-    """The files of every bridge of that backbone by variant, in screen order, each loaded once to check it."""
+def _local_bridges(folder: Path, backbone: str) -> dict[str, Path]:
+    """List the files of every bridge of that backbone by variant, in screen order, each loaded once to check it."""
     paths = sorted(folder.glob(f"*{SUFFIX}"))
     files = _by_variant([path for path in paths if bridge_metadata(path).get("backbone") == backbone], backbone)
     if not files:
@@ -143,14 +143,14 @@ def _own(folder: Path, backbone: str) -> dict[str, Path]:
 
 
 def _by_variant(paths: Sequence[Path], backbone: str) -> dict[str, Path]:
-    """In screen order; raises where a file does not load or a variant is there twice."""
-    found: dict[str, Path] = {}
+    """Sort files by variant, in screen order; raises where a file does not load or a variant is there twice."""
+    files: dict[str, Path] = {}
     for path in paths:
         name = load_bridge(path, backbone).name
-        if name in found:
-            raise ValueError(f"{found[name].name} and {path.name} are both {name!r} for {backbone!r}: leave one out.")
-        found[name] = path
-    return {name: found[name] for name in VARIANTS if name in found}
+        if name in files:
+            raise ValueError(f"{files[name].name} and {path.name} are both {name!r} for {backbone!r}: leave one out.")
+        files[name] = path
+    return {name: files[name] for name in in_screen_order(files)}
 
 
 def _info_or_none(api: HfApi, repo: str) -> ModelInfo | None:
@@ -160,20 +160,22 @@ def _info_or_none(api: HfApi, repo: str) -> ModelInfo | None:
         return None
 
 
-def _check_repo(there: ModelInfo, uploads: Mapping[str, Path], private: bool) -> None:
-    """A repo that exists must be as private as is asked for, and hold no bridges that the card would not tell of."""
-    if private and not there.private:
-        raise ValueError(f"{there.id} is there already and public: make it private on the hub, or leave --private out.")
-    others = sorted(name for name in _bridge_files(there) if name not in uploads)
+def _check_repo(existing: ModelInfo, uploads: Mapping[str, Path], private: bool) -> None:
+    """Refuse a repo that is less private than asked for, or holds bridges that the card would not tell of."""
+    if private and not existing.private:
+        raise ValueError(
+            f"{existing.id} is there already and public: make it private on the hub, or leave --private out."
+        )
+    others = sorted(name for name in _bridge_files(existing) if name not in uploads)
     if others:
         raise ValueError(
-            f"{there.id} also holds {', '.join(others)}, which the new card would not tell of: delete them there, or "
-            "push to another repo."
+            f"{existing.id} also holds {', '.join(others)}, which the new card would not tell of: delete them there, "
+            "or push to another repo."
         )
 
 
 def _bridge_files(info: ModelInfo) -> dict[str, int | None]:
-    """Name and size in bytes of every safetensors file at the top of a repo."""
+    """List name and size in bytes of every safetensors file at the top of a repo."""
     return {
         sibling.rfilename: sibling.size
         for sibling in info.siblings or ()
@@ -181,8 +183,8 @@ def _bridge_files(info: ModelInfo) -> dict[str, int | None]:
     }
 
 
-def _fetched(api: HfApi, repo: str, revision: str | None, folder: Path) -> list[Path]:
-    """The safetensors files at the top of a repo, downloaded after their number and sizes were checked."""
+def _download(api: HfApi, repo: str, revision: str | None, folder: Path) -> list[Path]:
+    """Download the safetensors files at the top of a repo, after their number and sizes were checked."""
     with one_sentence(repo, api.endpoint):
         info = api.model_info(repo, revision=revision, files_metadata=True, timeout=TIMEOUT)
     files = _bridge_files(info)
@@ -200,8 +202,8 @@ def _fetched(api: HfApi, repo: str, revision: str | None, folder: Path) -> list[
         return [Path(api.hf_hub_download(repo, name, revision=info.sha, local_dir=folder)) for name in sorted(files)]
 
 
-def _checked(paths: Sequence[Path], repo: str, backbone: str | None) -> dict[tuple[str, str], Path]:
-    """The files by backbone identity and variant, of that backbone alone where one is given; each loaded once."""
+def _check_bridges(paths: Sequence[Path], repo: str, backbone: str | None) -> dict[tuple[str, str], Path]:
+    """Sort the files by backbone identity and variant, of that backbone alone where one is given; load each once."""
     by_backbone: dict[str, list[Path]] = {}
     for path in paths:
         by_backbone.setdefault(_identity(path), []).append(path)
@@ -209,22 +211,22 @@ def _checked(paths: Sequence[Path], repo: str, backbone: str | None) -> dict[tup
         raise ValueError(f"{repo} holds no bridges for {backbone!r}, but for {', '.join(map(repr, by_backbone))}.")
     return {
         (identity, name): path
-        for identity, own in by_backbone.items()
+        for identity, files in by_backbone.items()
         if backbone in (None, identity)
-        for name, path in _by_variant(own, identity).items()
+        for name, path in _by_variant(files, identity).items()
     }
 
 
 def _identity(path: Path) -> str:
-    """The backbone that a stranger's file names; fit to be printed and to name a folder."""
+    """Read which backbone a stranger's file names; fit to be printed and to name a folder."""
     identity = bridge_metadata(path).get("backbone", "")
-    if not identity.isprintable() or not identity.strip(". ") or len(identity) > MAX_IDENTITY:
+    if not identity.isprintable() or not identity.strip(". ") or len(identity) > MAX_IDENTITY_LENGTH:
         raise ValueError(f"{path.name} does not say for which backbone it is: it was not written by `sam3viz train`.")
     return identity
 
 
-def _folders(backbones: Sequence[str], repo: str, out: Path | None) -> dict[str, Path]:
-    """Where the bridges of each backbone go; nowhere inside the package."""
+def _target_folders(backbones: Sequence[str], repo: str, out: Path | None) -> dict[str, Path]:
+    """Choose where the bridges of each backbone go; nowhere inside the package."""
     folders = {backbone: out or weights_folder(backbone) for backbone in backbones}
     if out is not None and out.resolve() == SHIPPED.resolve():
         raise ValueError("The package's own weights stay as they are: name another folder with --out DIR.")
@@ -243,7 +245,7 @@ def _folders(backbones: Sequence[str], repo: str, out: Path | None) -> dict[str,
 
 
 def _put(source: Path, target: Path) -> None:
-    """Never half a file under the name that others look for."""
+    """Copy a file, never leaving half of it under the name that others look for."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(".partial")
     shutil.copyfile(source, partial)

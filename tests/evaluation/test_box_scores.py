@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sam3viz.evaluation.box_scores import box_ap, count_error, counted
+from sam3viz.evaluation.box_scores import box_ap, count_error, without_ignored
 from sam3viz.types import Detection
 
 SIZE = (200, 100)
@@ -75,15 +75,15 @@ def test_what_lies_on_an_exemplar_is_not_counted():
     own = (150.0, 10.0, 190.0, 50.0)
     inside = Detection((155.0, 10.0, 170.0, 30.0), 0.9)
     mostly_outside = Detection((120.0, 10.0, 160.0, 50.0), 0.8)
-    assert counted([inside, mostly_outside], [own], TARGETS) == (mostly_outside,)
-    assert counted([inside], [], TARGETS) == (inside,)
-    assert counted([], [own], TARGETS) == ()
+    assert without_ignored([inside, mostly_outside], [own], TARGETS) == (mostly_outside,)
+    assert without_ignored([inside], [], TARGETS) == (inside,)
+    assert without_ignored([], [own], TARGETS) == ()
 
 
 def test_a_target_behind_the_exemplar_still_counts():
     target = Detection(TARGETS[0], 0.9)
-    assert counted([target], [(0.0, 0.0, 100.0, 60.0)], TARGETS) == (target,)
-    assert counted([target], [(0.0, 0.0, 100.0, 60.0)], []) == ()
+    assert without_ignored([target], [(0.0, 0.0, 100.0, 60.0)], TARGETS) == (target,)
+    assert without_ignored([target], [(0.0, 0.0, 100.0, 60.0)], []) == ()
 
 
 def test_too_many_and_too_few_are_the_same_error():

@@ -8,7 +8,7 @@ import pytest
 from sam3viz.data.sources import FIRST_SEED, from_folders
 from sam3viz.data.synthetic.composition import ComposedScene
 from sam3viz.evaluation import composed
-from sam3viz.evaluation.composed import SEEN, UNSEEN, composed_tasks, scene_task
+from sam3viz.evaluation.composed import SEEN_CLASSES, UNSEEN_CLASSES, composed_tasks, scene_task
 from sam3viz.evaluation.episodes import GRID
 from tests.data.test_sources import save_folders
 
@@ -20,7 +20,7 @@ def pictures(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch):
-    monkeypatch.setattr(composed, "SIZE", 192)
+    monkeypatch.setattr(composed, "SCENE_SIZE", 192)
 
 
 def squares() -> ComposedScene:
@@ -39,15 +39,15 @@ def test_the_instance_map_is_the_truth():
     (question,) = task.episodes
     assert (question.category, question.negative) == ("cat", (8, 70, 28, 90))
     asked = 2 if question.positive == (8, 8, 28, 28) else 1
-    raster = question.raster()
-    np.testing.assert_array_equal(raster.asked, scene.instance_map[::2, ::2] == asked)
-    np.testing.assert_array_equal(raster.left_out, ~np.isin(scene.instance_map[::2, ::2], [0, asked]))
-    assert raster.asked.shape == (GRID, GRID)
+    grid = question.mask_grid()
+    np.testing.assert_array_equal(grid.targets, scene.instance_map[::2, ::2] == asked)
+    np.testing.assert_array_equal(grid.ignored, ~np.isin(scene.instance_map[::2, ::2], [0, asked]))
+    assert grid.targets.shape == (GRID, GRID)
     assert task.picture().size == task.size == (128, 128)
 
 
 def test_seen_and_unseen_classes_are_asked_for(pictures):
-    for unseen, name, classes in ((False, SEEN, pictures.seen), (True, UNSEEN, pictures.unseen)):
+    for unseen, name, classes in ((False, SEEN_CLASSES, pictures.seen), (True, UNSEEN_CLASSES, pictures.unseen)):
         tasks = list(composed_tasks(pictures, 3, unseen))
         assert [task.dataset for task in tasks] == [name] * 3
         assert len({task.image for task in tasks}) == 3

@@ -6,24 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from sam3viz.data.annotations import CocoAnnotation
 from sam3viz.data.coco import CocoPicture
-from sam3viz.evaluation.episodes import (
-    GRID,
-    Drawn,
-    Episode,
-    Raster,
-    draw,
-    make_raster,
-    peak_recall,
-    photo_tasks,
-    resample,
-    scores,
-)
-from sam3viz.types import Prediction
+from sam3viz.evaluation.episodes import GRID, SampledEpisode, make_mask_grid, photo_tasks, sample_episodes
 
 WIDTH, HEIGHT = 160, 120
 
@@ -90,10 +77,12 @@ def test_pictures_of_the_same_file_name_in_different_folders_are_two():
 def test_crowds_and_odd_sizes_are_neither_asked_for_nor_wrong():
     boxes = [(10, 10, 30, 30), (40, 10, 60, 30), (10, 50, 50, 90), (0, 0, 2, 2), (60, 0, 160, 120), (70, 40, 90, 60)]
     boxes = [tuple(map(float, box)) for box in boxes]
-    (drawn,) = draw([1, 1, 1, 1, 1, 2], boxes, [False, False, True, False, False, False], (160, 120), random.Random(0))
-    assert {drawn.positive, *drawn.targets} == {0, 1}
-    assert drawn.passed == [2, 3, 4]
-    assert (drawn.negative, drawn.objects) == (5, [5])
+    (sampled,) = sample_episodes(
+        [1, 1, 1, 1, 1, 2], boxes, [False, False, True, False, False, False], (160, 120), random.Random(0)
+    )
+    assert {sampled.positive, *sampled.targets} == {0, 1}
+    assert sampled.ignored == [2, 3, 4]
+    assert (sampled.negative, sampled.objects) == (5, [5])
 
 
 def test_a_picture_without_outlines_is_passed_over():
@@ -107,10 +96,10 @@ def test_a_picture_without_outlines_is_passed_over():
         photo_tasks([CocoPicture(Path("c"), "c", WIDTH, HEIGHT, tuple(pair[:1]))], "set")
 
 
-def test_the_raster_agrees_with_a_slow_loop():
+def test_the_mask_grid_agrees_with_a_slow_loop():
     """Rectangles: what they cover of a cell is counted on its 8 x 8 points."""
     boxes = [(10.0, 10.0, 42.0, 40.0), (50.0, 12.0, 93.0, 51.0), (20.0, 60.0, 50.0, 101.0), (90.0, 30.0, 150.0, 90.0)]
-    drawn = Drawn(positive=0, negative=3, targets=[1, 2], passed=[], objects=[3])
+    sampled = SampledEpisode(positive=0, negative=3, targets=[1, 2], ignored=[], objects=[3])
     fine = 8 * GRID
     x, y = (np.arange(fine) + 0.5) / fine * WIDTH, (np.arange(fine) + 0.5) / fine * HEIGHT
 
@@ -120,7 +109,7 @@ def test_the_raster_agrees_with_a_slow_loop():
             inside |= ((y0 <= y) & (y < y1))[:, None] & ((x0 <= x) & (x < x1))
         return inside.reshape(GRID, 8, GRID, 8).mean((1, 3), dtype=np.float32)
 
-    raster = make_raster(drawn, boxes, (WIDTH, HEIGHT), share)
+    grid = make_mask_grid(sampled, boxes, (WIDTH, HEIGHT), share)
     targets, other, own = share([1, 2]), share([3]), share([0, 3])
     for row in range(GRID):
         for column in range(GRID):
@@ -130,84 +119,11 @@ def test_the_raster_agrees_with_a_slow_loop():
             )
             left_out = touched or own[row, column] > 0.1 or 0.1 < targets[row, column] < 0.5
             truth = targets[row, column] >= 0.5 and not left_out
-            assert raster.left_out[row, column] == left_out
-            assert raster.asked[row, column] == truth
-            assert raster.objects[row, column] == (other[row, column] >= 0.5 and not left_out and not truth)
-    assert raster.asked.any()
-    assert raster.left_out.any()
-
-
-def slow_ap(truth, heat) -> float:
-    """Mean over the positives of the precision at their rank, equal heats taken together."""
-    return float(np.mean([truth[heat >= value].mean() for value in heat[truth]]))
-
-
-def random_raster(rng) -> Raster:
-    kinds = rng.integers(0, 4, (GRID, GRID))
-    return Raster(kinds == 1, kinds == 2, kinds == 3)
-
-
-def an_episode(category: str = "cat", targets=((10.0, 10.0, 40.0, 40.0), (100.0, 60.0, 130.0, 100.0))) -> Episode:
-    return Episode(category, (0.0, 0.0, 5.0, 5.0), None, targets, (), lambda: None)
-
-
-def test_average_precision_agrees_with_a_slow_loop():
-    rng = np.random.default_rng(0)
-    raster = random_raster(rng)
-    heat = (rng.random((GRID, GRID)) * 0.5 + 0.3 * raster.asked).round(2).astype(np.float32)
-    found = scores(heat, raster, an_episode(), (WIDTH, HEIGHT))
-    keep, objects = ~raster.left_out, raster.asked | raster.objects
-    assert found["patch_ap"] == pytest.approx(slow_ap(raster.asked[keep], heat[keep]))
-    assert found["ap_vs_objects"] == pytest.approx(slow_ap(raster.asked[objects], heat[objects]))
-    assert found["ap_not_person"] == found["patch_ap"]
-    left_out_hot = np.where(raster.left_out, 1, heat).astype(np.float32)
-    assert scores(left_out_hot, raster, an_episode(), (WIDTH, HEIGHT))["patch_ap"] == found["patch_ap"]
-
-
-def test_scores_that_an_episode_does_not_define_are_absent():
-    rng = np.random.default_rng(1)
-    raster = random_raster(rng)
-    heat = rng.random((GRID, GRID)).astype(np.float32)
-    assert "ap_not_person" not in scores(heat, raster, an_episode("person"), (WIDTH, HEIGHT))
-    alone = Raster(raster.asked, np.zeros_like(raster.asked), raster.left_out)
-    assert "ap_vs_objects" not in scores(heat, alone, an_episode(), (WIDTH, HEIGHT))
-
-
-def test_the_truth_itself_scores_1():
-    raster = random_raster(np.random.default_rng(2))
-    found = scores(raster.asked.astype(np.float32), raster, an_episode(), (WIDTH, HEIGHT))
-    assert (found["patch_ap"], found["ap_vs_objects"]) == (1, 1)
-
-
-def test_peaks_agree_with_a_slow_loop():
-    rng = np.random.default_rng(3)
-    left_out = rng.random((GRID, GRID)) < 0.1
-    nothing = np.zeros((GRID, GRID), bool)
-    for count in (1, 2, 5):
-        targets = []
-        for _ in range(count):
-            x, y = rng.uniform(0, WIDTH - 40), rng.uniform(0, HEIGHT - 40)
-            targets.append((x, y, x + rng.uniform(5, 40), y + rng.uniform(5, 40)))
-        heat = rng.random((GRID, GRID)).astype(np.float32)
-        peaks = []
-        for row in range(GRID):
-            for column in range(GRID):
-                around = heat[max(row - 2, 0) : row + 3, max(column - 2, 0) : column + 3]
-                if heat[row, column] == around.max() and not left_out[row, column]:
-                    peaks.append((heat[row, column], (column + 0.5) * WIDTH / GRID, (row + 0.5) * HEIGHT / GRID))
-        highest = sorted(peaks, reverse=True)[:count]
-        hit = sum(any(t[0] <= x <= t[2] and t[1] <= y <= t[3] for _, x, y in highest) for t in targets)
-        raster = Raster(nothing, nothing, left_out)
-        assert peak_recall(heat, raster, targets, (WIDTH, HEIGHT)) == pytest.approx(hit / count)
-
-
-def test_the_heat_is_scored_as_it_is_shown():
-    grid = torch.rand(9, 13).numpy()
-    shown = Prediction(grid, (HEIGHT, WIDTH), (), 0.0).heatmap
-    again = torch.nn.functional.interpolate(
-        torch.from_numpy(shown)[None, None], (GRID, GRID), mode="bilinear", align_corners=False
-    )
-    np.testing.assert_array_equal(resample(grid, (WIDTH, HEIGHT)), again[0, 0].numpy())
+            assert grid.ignored[row, column] == left_out
+            assert grid.targets[row, column] == truth
+            assert grid.objects[row, column] == (other[row, column] >= 0.5 and not left_out and not truth)
+    assert grid.targets.any()
+    assert grid.ignored.any()
 
 
 def test_a_picture_of_another_size_than_annotated_is_refused(tmp_path):

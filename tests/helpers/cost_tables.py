@@ -6,6 +6,8 @@ import math
 
 import pandas as pd
 
+from sam3viz.evaluation.estimate import Estimate
+
 COSTS = {"backbone": 200.0, "raw": 2.0, "baseline": 10.0, "distillation": 12.0, "unified": 20.0, "adaptive": 30.0}
 AP = {"raw": 0.4, "baseline": 0.1, "distillation": 0.39, "unified": 0.6, "adaptive": 0.5}
 
@@ -20,5 +22,5 @@ def costs() -> pd.DataFrame:
     return table.rename_axis("variant")
 
 
-def scores() -> dict[str, dict]:
-    return {name: {"mean": ap, "low": ap - 0.05, "high": ap + 0.07, "n": 9} for name, ap in AP.items()}
+def scores() -> dict[str, Estimate]:
+    return {name: Estimate(ap, ap - 0.05, ap + 0.07, 9) for name, ap in AP.items()}

@@ -1,17 +1,18 @@
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sam3viz.bridges.checkpoints import SHIPPED, bridge_metadata
 from sam3viz.hub.card import model_card
+from sam3viz.studies.bench.report import read_report
 from sam3viz.studies.bench.tables import markdown_table
 
-BENCH = json.loads((Path(__file__).parents[2] / "assets" / "bench.json").read_text("utf-8"))
-IDENTITY = BENCH["settings"]["backbone"]
-TOLD = {"data": "boxes", "preset": "smoke", "commit": "abc", "seed": "7", "command": "sam3viz train --preset smoke"}
+BENCH = read_report(Path(__file__).parents[2] / "assets" / "bench.json")
+IDENTITY = BENCH.settings.backbone
+METADATA = {"data": "boxes", "preset": "smoke", "commit": "abc", "seed": "7", "command": "sam3viz train --preset smoke"}
 
 
 def shipped() -> dict[str, dict[str, str]]:
@@ -19,17 +20,23 @@ def shipped() -> dict[str, dict[str, str]]:
 
 
 def test_the_front_matter_is_what_the_hub_reads():
-    data = model_card("me/bridges", "tiny", {"raw": TOLD}).data
+    data = model_card("me/bridges", "tiny", {"raw": METADATA}).data
     assert (data.library_name, data.license) == ("sam3viz", "apache-2.0")
     assert "exemplar" in data.tags
 
 
 def test_variants_that_were_made_alike_are_told_of_together():
-    bridges = {"raw": TOLD, "unified": TOLD, "adaptive": TOLD | {"seed": "8", "data": "two\nlines"}}
+    bridges = {"raw": METADATA, "unified": METADATA, "adaptive": METADATA | {"seed": "8", "data": "two\nlines"}}
     text = model_card("me/bridges", "tiny", bridges).text
     first, second = text.partition("## Training")[2].split("`adaptive`:")
     assert "`raw`, `unified`:\n" in first
-    for line in ("- data: boxes", "- preset: smoke", "- commit: abc", "- seed: 7", f"- command: `{TOLD['command']}`"):
+    for line in (
+        "- data: boxes",
+        "- preset: smoke",
+        "- commit: abc",
+        "- seed: 7",
+        f"- command: `{METADATA['command']}`",
+    ):
         assert f"\n{line}\n" in first
     assert "\n- data: two lines\n" in second
     assert "\n- seed: 8\n" in second
@@ -42,7 +49,7 @@ def test_what_a_file_does_not_tell_is_left_out():
 
 
 def test_the_command_is_one_that_pull_takes():
-    assert "sam3viz pull me/bridges\n" in model_card("me/bridges", "tiny", {"raw": TOLD}).text
+    assert "sam3viz pull me/bridges\n" in model_card("me/bridges", "tiny", {"raw": METADATA}).text
     assert "sam3viz pull me/bridges --out DIR\n" in model_card("me/bridges", IDENTITY, shipped()).text
 
 
@@ -50,8 +57,8 @@ def test_scores_are_the_tables_of_the_bench():
     text = model_card("me/bridges", IDENTITY, shipped(), BENCH).text
     assert markdown_table(BENCH) in text
     assert "over 2 sets of weights, of which these are one" in text
-    alone = BENCH["settings"]["weights"]["1 weights"]
-    one = BENCH | {"settings": BENCH["settings"] | {"weights": {"1 weights": alone}}}
+    alone = {"1 weights": BENCH.settings.weights["1 weights"]}
+    one = replace(BENCH, settings=replace(BENCH.settings, weights=alone))
     assert "of which these are one" not in model_card("me/bridges", IDENTITY, shipped(), one).text
 
 
@@ -69,6 +76,6 @@ def test_scores_of_other_weights_are_refused(change):
 
 
 def test_scores_of_none_of_the_variants_are_refused():
-    settings = BENCH["settings"] | {"weights": {"1 weights": {}}}
+    settings = replace(BENCH.settings, weights={"1 weights": {}})
     with pytest.raises(ValueError, match="of other weights"):
-        model_card("me/bridges", IDENTITY, shipped(), BENCH | {"settings": settings})
+        model_card("me/bridges", IDENTITY, shipped(), replace(BENCH, settings=settings))

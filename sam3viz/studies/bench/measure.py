@@ -1,118 +1,99 @@
-"""Every variant on every episode, with and without the negative box, into one long table."""
+"""Every variant on every episode, with and without the negative box, into rows of scores."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TypedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import numpy as np
-import pandas as pd
 import torch
-from jaxtyping import Float, Float32
+from jaxtyping import Float
 from torch import Tensor
 
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.bridges import Bridge
-from sam3viz.evaluation.box_scores import box_ap, count_error, counted
-from sam3viz.evaluation.episodes import Episode, Task, resample, scores
+from sam3viz.evaluation.box_scores import box_ap, count_error, without_ignored
+from sam3viz.evaluation.episodes import Episode, ImageTask
+from sam3viz.evaluation.scores import resample, score_heat
+from sam3viz.evaluation.tables import ScoreRow
 from sam3viz.inference.inputs import make_scene
-from sam3viz.inference.predict import exemplar_tokens
-from sam3viz.inference.readout import detect, predict_heat
-from sam3viz.types import Detection, Scene
+from sam3viz.inference.predict import exemplar_tokens, predict
+from sam3viz.types import Prediction, Scene
 
-Answer = tuple[Float32[np.ndarray, "h w"], tuple[Detection, ...]]
-"""A heat grid and what was detected on it."""
-
-
-class Row(TypedDict):
-    """One score of one variant on one episode."""
-
-    dataset: str
-    image: str
-    category: str
-    seed: str
-    """Name of the set of weights."""
-    variant: str
-    negative: bool
-    """Whether the negative box was drawn; where an episode has none, its rows with it repeat those without."""
-    has_negative: bool
-    metric: str
-    value: float
+PredictionKey = tuple[str, str, bool]
+"""Set of weights, variant, and whether the negative box was drawn."""
 
 
-def heats(bridges: Mapping[str, Bridge], visual: Float[Tensor, "1 d h w"], scene: Scene) -> dict[str, Answer]:
-    """What every bridge answers, as `Analyzer.analyze` has it, without the probes and measures of an analysis."""
-    width, height = scene.image.size
+def predict_variants(
+    bridges: Mapping[str, Bridge], visual: Float[Tensor, "1 d h w"], scene: Scene
+) -> dict[str, Prediction]:
+    """Search a scene with every bridge, as `Analyzer.analyze` does, without an analysis' probes and measures."""
     with torch.inference_mode():
         tokens = exemplar_tokens(visual, scene.exemplars, scene.image.size)
-        answers = {}
-        for name, bridge in bridges.items():
-            heat = predict_heat(bridge, bridge(tokens), tokens)[0]
-            answers[name] = (heat, detect(heat, (height, width)))
-    return answers
+        return {name: predict(bridge, [tokens], scene.image) for name, bridge in bridges.items()}
 
 
-def measure(analyzers: Mapping[str, Analyzer], tasks: Iterable[Task]) -> Iterator[list[Row]]:
-    """The rows of one picture after another, so that a caller can show progress, or stop and keep what there is.
+def measure(analyzers: Mapping[str, Analyzer], tasks: Iterable[ImageTask]) -> Iterator[list[ScoreRow]]:
+    """Yield the rows of one picture after another, so that a caller can show progress, or stop with what there is.
 
     Args:
         analyzers: one for each set of weights (training seed) by name, all of one backbone: the first encodes.
     """
     encoder = next(iter(analyzers.values()))
     for task in tasks:
-        rows: list[Row] = []
+        rows: list[ScoreRow] = []
         if task.episodes:
             image = task.picture()
             visual = encoder.encode(image)
-            for asked in task.episodes:
-                scenes = {with_it: make_scene(image, asked.exemplars(with_it)) for with_it in (False, True)}
-                rows += _episode_rows(analyzers, task, asked, visual, scenes)
+            for episode in task.episodes:
+                scenes = {negative: make_scene(image, episode.exemplars(negative)) for negative in (False, True)}
+                rows += _episode_rows(analyzers, task, episode, visual, scenes)
         yield rows
-
-
-def table(rows: Iterable[Row]) -> pd.DataFrame:
-    """The rows as a long table, one column a field of `Row`."""
-    return pd.DataFrame(list(rows), columns=list(Row.__annotations__))
 
 
 def _episode_rows(
     analyzers: Mapping[str, Analyzer],
-    task: Task,
-    asked: Episode,
+    task: ImageTask,
+    episode: Episode,
     visual: Float[Tensor, "1 d h w"],
     scenes: Mapping[bool, Scene],
-) -> list[Row]:
-    """All scores of one episode; none where the rules leave no cell of the targets."""
-    raster = asked.raster()
-    if not raster.asked.any():
+) -> list[ScoreRow]:
+    """Score every variant on one episode; no rows where the rules leave no cell of the targets."""
+    grid = episode.mask_grid()
+    if not grid.targets.any():
         return []
-    has_negative = asked.negative is not None
-    answers = {
-        (seed, name, negative): answer
+    has_negative = episode.negative is not None
+    predictions: dict[PredictionKey, Prediction] = {
+        (seed, name, negative): prediction
         for negative in ((False, True) if has_negative else (False,))
         for seed, analyzer in analyzers.items()
-        for name, answer in heats(analyzer.bridges, visual, scenes[negative]).items()
+        for name, prediction in predict_variants(analyzer.bridges, visual, scenes[negative]).items()
     }
-    left_out = [asked.positive, *([asked.negative] if asked.negative is not None else []), *asked.passed]
-    found = [counted(detections, left_out, asked.targets) for _, detections in answers.values()]
-    precision = box_ap(found, asked.targets, task.size)
-    rows: list[Row] = []
-    for ((seed, name, negative), (heat, _)), kept, (ap50, ap) in zip(answers.items(), found, precision, strict=True):
-        values = scores(resample(heat, task.size), raster, asked, task.size)
-        values |= {"count_error": count_error(kept, asked.targets), "box_ap50": ap50, "box_ap": ap}
+    box_scores = _score_boxes(list(predictions.values()), episode, task.size)
+    rows: list[ScoreRow] = []
+    for ((seed, name, negative), prediction), of_boxes in zip(predictions.items(), box_scores, strict=True):
+        scores = score_heat(resample(prediction.heat_grid, task.size), grid, episode, task.size) | of_boxes
         rows += [
-            Row(
+            ScoreRow(
                 dataset=task.dataset,
                 image=task.image,
-                category=asked.category,
+                category=episode.category,
                 seed=seed,
                 variant=name,
-                negative=shown,
+                negative=with_negative,
                 has_negative=has_negative,
                 metric=metric,
                 value=value,
             )
-            for shown in ((negative,) if has_negative else (False, True))
-            for metric, value in values.items()
+            for with_negative in ((negative,) if has_negative else (False, True))
+            for metric, value in scores.items()
         ]
     return rows
+
+
+def _score_boxes(predictions: Sequence[Prediction], episode: Episode, size: tuple[int, int]) -> list[dict[str, float]]:
+    """Score the detections of each prediction, without those on exemplars and on what is ignored."""
+    ignored = [*(exemplar.box for exemplar in episode.exemplars(negative=True)), *episode.ignored]
+    detections = [without_ignored(prediction.detections, ignored, episode.targets) for prediction in predictions]
+    return [
+        {"count_error": count_error(counted, episode.targets), "box_ap50": ap50, "box_ap": ap}
+        for counted, (ap50, ap) in zip(detections, box_ap(detections, episode.targets, size), strict=True)
+    ]

@@ -1,16 +1,16 @@
-"""The scores that the package ships, as they are told in the README: `assets/bench.json`."""
+"""The scores that the package ships, as the README has them: `assets/bench.json`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from sam3viz.studies.bench.summary import METRICS
-from sam3viz.studies.bench.tables import read_report
+from sam3viz.evaluation.estimate import Estimate
+from sam3viz.evaluation.scores import SCORE_NAMES
+from sam3viz.studies.bench.report import read_report
+from sam3viz.studies.bench.result import BenchSummary
 from sam3viz.utils.assets import asset_path
 
-Score = dict[str, Any]
-"""``mean``, ``low``, ``high`` (None without an interval) and ``n``, the number of episodes."""
+SHIPPED_REPORT = "bench.json"
 
 
 @dataclass(frozen=True)
@@ -30,44 +30,51 @@ class Origin:
     """What made the file, its folders by their names alone."""
 
 
-def shipped_scores(metric: str = "patch_ap") -> dict[str, Score]:
-    """Each variant's mean and interval on the photographs, from one positive box.
+def shipped_scores(metric: str = "patch_ap") -> dict[str, Estimate]:
+    """Return each variant's mean and interval on the photographs, from one positive box.
 
     Raises:
         ValueError: there is no such metric.
     """
-    if metric not in METRICS:
-        raise ValueError(f"There is no metric {metric!r}; choose one of {', '.join(METRICS)}.")
-    told = read_report(asset_path("bench.json"))
-    variants = told["datasets"][told["settings"]["dataset"]]["variants"]
+    if metric not in SCORE_NAMES:
+        raise ValueError(f"There is no metric {metric!r}; choose one of {', '.join(SCORE_NAMES)}.")
+    report = _shipped_report()
+    variants = report.datasets[report.settings.dataset].variants
     return {
-        name: {key: measured["without_negative"][metric][key] for key in ("mean", "low", "high", "n")}
-        for name, measured in variants.items()
-        if metric in measured["without_negative"]
+        name: variant.without_negative[metric]
+        for name, variant in variants.items()
+        if metric in variant.without_negative
     }
 
 
 def shipped_origin() -> Origin:
-    """Where `shipped_scores` come from."""
-    told = read_report(asset_path("bench.json"))
-    settings = told["settings"]
-    dataset = told["datasets"][settings["dataset"]]
+    """Return where `shipped_scores` come from."""
+    report = _shipped_report()
+    settings = report.settings
+    dataset = report.datasets[settings.dataset]
     return Origin(
-        dataset=settings["dataset"],
-        pictures=dataset["pictures"],
-        episodes=dataset["episodes"],
-        seeds=len(told["seeds"]),
-        level=settings["level"],
-        backbone=settings["backbone"],
-        command=_command(told),
+        dataset=settings.dataset,
+        pictures=dataset.pictures,
+        episodes=dataset.episodes,
+        seeds=len(report.seeds),
+        level=settings.level,
+        backbone=settings.backbone,
+        command=_command(report),
     )
 
 
-def _command(told: dict[str, Any]) -> str:
-    settings = told["settings"]
-    words = ["sam3viz", "bench", settings["dataset"]]
-    for option, value in (("--composed", settings["composed_scenes"]), ("--limit", settings["limit"])):
-        words += [] if value is None else [option, str(value)]
-    words += ["--runs", "RUN_DIR"] if told["training"] else []
-    folders = [weights.partition(" ")[2] for weights in settings["weights"]]  # "1 weights", "2 seed1"
-    return " ".join([*words, "--seed", str(settings["seed"]), "--weights", *folders])
+def _shipped_report() -> BenchSummary:
+    report = read_report(asset_path(SHIPPED_REPORT))
+    if not isinstance(report, BenchSummary):
+        raise TypeError(f"{SHIPPED_REPORT} is a cross-image report.")
+    return report
+
+
+def _command(report: BenchSummary) -> str:
+    settings = report.settings
+    argv = ["sam3viz", "bench", settings.dataset]
+    for option, value in (("--composed", settings.composed_scenes), ("--limit", settings.limit)):
+        argv += [] if value is None else [option, str(value)]
+    argv += ["--runs", "RUN_DIR"] if report.training else []
+    folders = [weights.partition(" ")[2] for weights in settings.weights]  # "1 weights", "2 seed1"
+    return " ".join([*argv, "--seed", str(settings.seed), "--weights", *folders])

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from sam3viz.evaluation.estimate import Estimate
 from sam3viz.figures.style import FAINT, INK, clear_background, color_of_variant, symbol_of_variant
-from sam3viz.studies.bench.shipped import Score
 from sam3viz.studies.cost.measure import BACKBONE
 
 HEIGHT = 480
@@ -47,14 +47,14 @@ def added(table: pd.DataFrame, variant: str, column: str, quantity: str | None =
 
 
 def points(
-    table: pd.DataFrame, scores: Mapping[str, Score], quantity: str = "forward_s"
+    table: pd.DataFrame, scores: Mapping[str, Estimate], quantity: str = "forward_s"
 ) -> dict[str, tuple[float, float]]:
     """Variant -> (percent added to the backbone, AP); without those that lack an AP or any cost."""
     complete = [str(name) for name, row in table[list(QUANTITIES)].iterrows() if name in scores and row.notna().all()]
     return {
-        name: (added(table, name, quantity), scores[name]["mean"])
+        name: (added(table, name, quantity), scores[name].mean)
         for name in complete
-        if scores[name]["mean"] is not None
+        if not math.isnan(scores[name].mean)
     }
 
 
@@ -72,7 +72,7 @@ def frontier(points: Mapping[str, tuple[float, float]]) -> list[str]:
     return kept
 
 
-def pareto(table: pd.DataFrame, scores: Mapping[str, Score], quantity: str = "forward_s") -> go.Figure:
+def pareto(table: pd.DataFrame, scores: Mapping[str, Estimate], quantity: str = "forward_s") -> go.Figure:
     """Each variant at what it adds to the backbone's cost and at its AP, with a line through the Pareto frontier.
 
     Bars are the AP's interval and the quartiles of the forward time. Buttons change the cost.
@@ -113,21 +113,20 @@ def pareto(table: pd.DataFrame, scores: Mapping[str, Score], quantity: str = "fo
     return figure
 
 
-def _marker(name: str, x: float, score: Score, reach: Mapping[str, Any]) -> go.Scatter:
+def _marker(name: str, x: float, score: Estimate, reach: Mapping[str, Any]) -> go.Scatter:
     colour = color_of_variant(name)
     bar = {"type": "data", "symmetric": False, "thickness": 1.5, "width": 4, "color": colour}
-    interval, told = None, f"patch AP {score['mean']:.3f}"
-    if score["low"] is not None:
-        interval = {**bar, "array": [score["high"] - score["mean"]], "arrayminus": [score["mean"] - score["low"]]}
-        told += f" [{score['low']:.3f}, {score['high']:.3f}]"
+    interval = None
+    if score.low is not None and score.high is not None:
+        interval = {**bar, "array": [score.high - score.mean], "arrayminus": [score.mean - score.low]}
     return go.Scatter(
-        x=[x], y=[score["mean"]], error_x={**bar, **reach}, error_y=interval, mode="markers", name=name,
+        x=[x], y=[score.mean], error_x={**bar, **reach}, error_y=interval, mode="markers", name=name,
         marker={"size": 13, "symbol": symbol_of_variant(name), "color": colour, "line": {"width": 2, "color": colour}},
-        hovertemplate=f"adds %{{x:.1f}}%<br>{told}<extra>{name}</extra>",
+        hovertemplate=f"adds %{{x:.1f}}%<br>patch AP {score:.3f}<extra>{name}</extra>",
     )  # fmt: skip
 
 
-def _view(table: pd.DataFrame, scores: Mapping[str, Score], quantity: str) -> dict[str, list[Any]]:
+def _view(table: pd.DataFrame, scores: Mapping[str, Estimate], quantity: str) -> dict[str, list[Any]]:
     """What one button sets: a value for the frontier's line, then one a variant."""
     placed = points(table, scores, quantity)
     quartiles = QUANTITIES[quantity].quartiles

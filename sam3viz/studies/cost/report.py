@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from sam3viz.evaluation.estimate import Estimate
 from sam3viz.export.html import write_page
-from sam3viz.studies.bench.shipped import Origin, Score
+from sam3viz.studies.bench.shipped import Origin
 from sam3viz.studies.cost.claims import REFERENCE
 from sam3viz.studies.cost.figures import frontier, pareto, points
 from sam3viz.studies.cost.tables import claims_table, costs_table
@@ -23,7 +24,7 @@ MARKS = {"below": "↓", "within": "✓", "above": "↑"}
 def write_report(
     table: pd.DataFrame,
     claims: pd.DataFrame,
-    scores: Mapping[str, Score],
+    scores: Mapping[str, Estimate],
     origin: Origin,
     settings: Mapping[str, Any],
     path: Path,
@@ -55,7 +56,7 @@ def write_report(
     )
 
 
-def summary_sentences(table: pd.DataFrame, claims: pd.DataFrame, scores: Mapping[str, Score]) -> list[str]:
+def summary_sentences(table: pd.DataFrame, claims: pd.DataFrame, scores: Mapping[str, Estimate]) -> list[str]:
     """What the numbers say, computed: how the claims fare, and which variants are on the Pareto frontier."""
     sentences = []
     if len(claims):

@@ -15,7 +15,8 @@ import torch
 
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.bridges.checkpoints import own_bridges
-from sam3viz.studies.bench.shipped import Origin, Score, shipped_origin, shipped_scores
+from sam3viz.evaluation.estimate import Estimate
+from sam3viz.studies.bench.shipped import Origin, shipped_origin, shipped_scores
 from sam3viz.studies.cost.claims import against_claims
 from sam3viz.studies.cost.figures import pareto
 from sam3viz.studies.cost.measure import measure, workload
@@ -34,7 +35,7 @@ class Cost:
     """As `sam3viz.studies.cost.measure.measure` gives it."""
     claims: pd.DataFrame
     """As `sam3viz.studies.cost.claims.against_claims` gives it."""
-    scores: Mapping[str, Score]
+    scores: Mapping[str, Estimate]
     """Variant -> shipped AP; empty for a backbone that none was measured on."""
     origin: Origin
     settings: dict[str, Any]

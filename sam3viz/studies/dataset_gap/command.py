@@ -15,7 +15,7 @@ from accelerate.utils import gather_object
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.data.coco import read_coco
 from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE
-from sam3viz.studies.bench.measure import table
+from sam3viz.evaluation.tables import score_table
 from sam3viz.studies.dataset_gap.measure import measure_pictures
 from sam3viz.studies.dataset_gap.plan import plan_gap
 from sam3viz.studies.dataset_gap.report import write_report
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace, argv: Sequence[str]) -> None:
         try:
             if state.is_main_process:
                 with_pictures = options.html is not None
-                study = summarize_study(analyzer, plan, features, table(rows), progress, with_pictures)
+                study = summarize_study(analyzer, plan, features, score_table(rows), progress, with_pictures)
                 _write(study, options)
         finally:
             state.wait_for_everyone()  # each process' features lie in a folder of its own

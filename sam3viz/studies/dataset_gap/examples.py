@@ -10,10 +10,10 @@ import pandas as pd
 from PIL import Image
 
 from sam3viz.api.analyzer import Analyzer
-from sam3viz.evaluation.episodes import Episode, Task
+from sam3viz.evaluation.episodes import Episode, ImageTask
 from sam3viz.figures.heat import overlay
 from sam3viz.inference.inputs import make_scene
-from sam3viz.studies.bench.measure import heats
+from sam3viz.studies.bench.measure import predict_variants
 from sam3viz.studies.dataset_gap.summarize import RANKING_SCORE
 from sam3viz.utils.jobs import ReportProgress
 from sam3viz.utils.memory import trim_heap
@@ -28,7 +28,7 @@ PICTURE_SIDE = 384
 class Example:
     """One question, and how well it was answered."""
 
-    task: Task
+    task: ImageTask
     episode: Episode
     ap: float
     picture: Image.Image
@@ -59,7 +59,7 @@ def select_questions(scores: pd.DataFrame, variant: str, count: int = EXAMPLES_P
 
 
 def render_examples(
-    analyzer: Analyzer, variant: str, tasks: Sequence[Task], scores: pd.DataFrame, progress: ReportProgress
+    analyzer: Analyzer, variant: str, tasks: Sequence[ImageTask], scores: pd.DataFrame, progress: ReportProgress
 ) -> Examples:
     """Answer the selected questions once more and paint the answers.
 
@@ -76,7 +76,7 @@ def render_examples(
         episode = next(e for e in task.episodes if e.category == category)
         picture = task.picture()
         scene = make_scene(picture, episode.exemplars(False))
-        heat, detections = heats({variant: analyzer.bridges[variant]}, analyzer.encode(picture), scene)[variant]
+        heat, detections = predict_variants({variant: analyzer.bridges[variant]}, analyzer.encode(picture), scene)[variant]
         examples.append(
             Example(task, episode, value, overlay(picture, heat, detections, scene.exemplars, PICTURE_SIDE))
         )

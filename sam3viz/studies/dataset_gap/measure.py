@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.data.coco import CocoPicture
-from sam3viz.evaluation.episodes import Task, load_annotated
-from sam3viz.studies.bench.measure import Row
+from sam3viz.evaluation.episodes import ImageTask, load_annotated
+from sam3viz.evaluation.tables import ScoreRow
 from sam3viz.studies.bench.measure import measure as score_tasks
 from sam3viz.studies.dataset_gap.features import FeatureWriter
 from sam3viz.studies.dataset_gap.instances import encode_pairs, select_objects
@@ -18,8 +18,8 @@ from sam3viz.utils.memory import trim_heap
 
 
 def measure_pictures(
-    analyzer: Analyzer, pictures: Sequence[CocoPicture], tasks: Sequence[Task], path: Path, progress: ReportProgress
-) -> list[Row]:
+    analyzer: Analyzer, pictures: Sequence[CocoPicture], tasks: Sequence[ImageTask], path: Path, progress: ReportProgress
+) -> list[ScoreRow]:
     """Write every object's features to ``path`` and return the scores of the questions.
 
     Nothing of a picture stays in memory but its scores. Questions are put without their negative box: it is the
@@ -29,7 +29,7 @@ def measure_pictures(
         progress: called with "Pictures read"; may raise to stop.
     """
     task_by_image = {task.image: task for task in tasks}
-    rows: list[Row] = []
+    rows: list[ScoreRow] = []
     with FeatureWriter(path) as writer:
         for done, picture in enumerate(pictures):
             progress("Pictures read", done, len(pictures))

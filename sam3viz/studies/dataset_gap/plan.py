@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sam3viz.data.coco import CocoPicture
-from sam3viz.evaluation.episodes import Task, photo_tasks
+from sam3viz.evaluation.episodes import ImageTask, photo_tasks
 from sam3viz.utils.messages import InputError
 
 
@@ -17,7 +17,7 @@ class GapPlan:
     dataset: str
     """Name for the reader."""
     pictures: Sequence[CocoPicture]
-    tasks: Sequence[Task]
+    tasks: Sequence[ImageTask]
     unscored_reason: str
     """One sentence on why there are no tasks, hence no scores; empty where there are some."""
     seed: int

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from sam3viz.api.analyzer import Analyzer
-from sam3viz.studies.bench.measure import table
+from sam3viz.evaluation.tables import score_table
 from sam3viz.studies.dataset_gap.examples import NO_EXAMPLES, Examples, render_examples
 from sam3viz.studies.dataset_gap.features import read_rows
 from sam3viz.studies.dataset_gap.instances import MIN_BOX_SIDE
@@ -64,7 +64,7 @@ def run_study(analyzer: Analyzer, plan: GapPlan, features: Path, progress: Repor
         InputError: there was no object to measure.
     """
     rows = measure_pictures(analyzer, plan.pictures, plan.tasks, features, progress)
-    return summarize_study(analyzer, plan, [features], table(rows), progress)
+    return summarize_study(analyzer, plan, [features], score_table(rows), progress)
 
 
 def summarize_study(

@@ -12,7 +12,7 @@ from sam3viz.data.coco import read_coco
 from sam3viz.data.synthetic.cutout_library import rendered_pictures
 from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE
 from sam3viz.evaluation.composed import composed_tasks
-from sam3viz.evaluation.episodes import Task, photo_tasks
+from sam3viz.evaluation.episodes import ImageTask, photo_tasks
 from sam3viz.studies.robustness import PERTURBATIONS
 from sam3viz.studies.robustness.result import study
 from sam3viz.utils.command_line import at_least, checked_outputs, progress_bar
@@ -59,7 +59,7 @@ def run(options: argparse.Namespace, words: Sequence[str]) -> None:
         print(f"wrote {path}")
 
 
-def _tasks(folder: Path | None, dataset: str, count: int, seed: int) -> list[Task]:
+def _tasks(folder: Path | None, dataset: str, count: int, seed: int) -> list[ImageTask]:
     """Pictures that have something to ask."""
     if folder is not None:
         return photo_tasks(read_coco(folder), dataset, seed)[:count]

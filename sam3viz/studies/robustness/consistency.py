@@ -18,7 +18,7 @@ from torch import Tensor
 
 from sam3viz.bridges import VARIANTS, Bridge
 from sam3viz.encoders import Backbone
-from sam3viz.evaluation.episodes import Box, Task
+from sam3viz.evaluation.episodes import Box, ImageTask
 from sam3viz.evaluation.intervals import share_interval
 from sam3viz.studies.robustness.context import looseness, pasted
 from sam3viz.studies.robustness.measure import on_picture, one_box
@@ -82,7 +82,7 @@ PATHS: dict[str, Path] = {
 def compare(
     backbone: Backbone,
     bridges: Mapping[str, Bridge],
-    tasks: Sequence[Task],
+    tasks: Sequence[ImageTask],
     side: int | None = None,
     progress: ReportProgress = lambda what, done, total: None,
 ) -> pd.DataFrame:

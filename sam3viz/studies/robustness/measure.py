@@ -16,7 +16,8 @@ from torch import Tensor
 from sam3viz.bridges import Bridge
 from sam3viz.bridges.layers import pooled_roi, roi_of
 from sam3viz.encoders import Backbone
-from sam3viz.evaluation.episodes import GRID, Episode, Raster, Task, resample
+from sam3viz.evaluation.episodes import GRID, Episode, ImageTask, MaskGrid
+from sam3viz.evaluation.scores import resample
 from sam3viz.inference.readout import predict_heat
 from sam3viz.studies.robustness import PERTURBATIONS
 from sam3viz.studies.robustness.perturbation import Box, Perturbation, View, about_each, moved_box
@@ -49,7 +50,7 @@ class Row(TypedDict):
 def measure(
     backbone: Backbone,
     bridges: Mapping[str, Bridge],
-    tasks: Iterable[Task],
+    tasks: Iterable[ImageTask],
     perturbations: Sequence[Perturbation],
     side: int | None = None,
     seed: int = 0,
@@ -79,7 +80,7 @@ def table(rows: Iterable[Row]) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=list(Row.__annotations__))
 
 
-def moved_raster(raster: Raster, view: View, size: tuple[int, int]) -> Raster:
+def moved_raster(raster: MaskGrid, view: View, size: tuple[int, int]) -> MaskGrid:
     """The right answer on a disturbed picture: each cell's centre is looked up where it was on the clean one.
 
     What was not on the clean picture, or is hidden on this one, is left out. ``size`` is the picture's width and
@@ -96,8 +97,10 @@ def moved_raster(raster: Raster, view: View, size: tuple[int, int]) -> Raster:
         found[inside] = mask[row[inside], column[inside]]
         return found.reshape(GRID, GRID)
 
-    left_out = looked_up(raster.left_out, True) | _under(view.hidden, x, y)
-    return Raster(looked_up(raster.asked, False) & ~left_out, looked_up(raster.objects, False) & ~left_out, left_out)
+    left_out = looked_up(raster.ignored, True) | _under(view.hidden, x, y)
+    return MaskGrid(
+        looked_up(raster.targets, False) & ~left_out, looked_up(raster.objects, False) & ~left_out, left_out
+    )
 
 
 def _under(
@@ -111,14 +114,14 @@ def _under(
 def _rows(
     backbone: Backbone,
     bridges: Mapping[str, Bridge],
-    task: Task,
+    task: ImageTask,
     asked: Episode,
     perturbations: Sequence[Perturbation],
     side: int | None,
     seed: int,
     number: int,
 ) -> Iterator[Row]:
-    image, raster = task.picture(), asked.raster()
+    image, raster = task.picture(), asked.mask_grid()
     clean = backbone.encode(image, side)
     for perturbation in perturbations:
         drawn_by = stream(seed, number, perturbation.name)
@@ -149,14 +152,14 @@ def _answers(
     bridges: Mapping[str, Bridge],
     searched: Float[Tensor, "1 d h w"],
     place: Box,
-    truth: Raster,
+    truth: MaskGrid,
     drawn_on: Float[Tensor, "1 d hr wr"],
     drawn: Box,
     size: tuple[int, int],
 ) -> Iterator[tuple[str, str, float]]:
     """Similarity and AP of every variant and the AP of chance; no AP where nothing that is asked for is left."""
-    keep = ~truth.left_out
-    right = truth.asked[keep]
+    keep = ~truth.ignored
+    right = truth.targets[keep]
     if right.any():
         yield CHANCE, "patch_ap", float(right.mean())
     with torch.inference_mode():

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sam3viz.api.analyzer import Analyzer
-from sam3viz.evaluation.episodes import Task
+from sam3viz.evaluation.episodes import ImageTask
 from sam3viz.studies.robustness.consistency import MEASURES, compare, consistency
 from sam3viz.studies.robustness.figures import Strip, strip
 from sam3viz.studies.robustness.measure import Row, measure, stream, table
@@ -57,7 +57,7 @@ class Robustness:
 def study(
     analyzer: Analyzer,
     dataset: str,
-    tasks: Sequence[Task],
+    tasks: Sequence[ImageTask],
     perturbations: Sequence[Perturbation],
     side: int,
     seed: int,
@@ -89,14 +89,14 @@ def study(
     return Robustness(told, settings | versions(*PACKAGES), frame, things, _strips(tasks, perturbations, seed))
 
 
-def _strips(tasks: Sequence[Task], perturbations: Sequence[Perturbation], seed: int) -> dict[str, Strip]:
+def _strips(tasks: Sequence[ImageTask], perturbations: Sequence[Perturbation], seed: int) -> dict[str, Strip]:
     """Of the first picture with a question, disturbed as it was measured."""
     number, shown = next((number, task) for number, task in enumerate(tasks) if task.episodes)
     image, box = shown.picture(), shown.episodes[0].positive
     return {p.name: strip(image, box, p.name, stream(seed, number, p.name)) for p in perturbations}
 
 
-def _told(measured: Iterator[list[Row]], tasks: Sequence[Task], progress: ReportProgress) -> Iterator[Row]:
+def _told(measured: Iterator[list[Row]], tasks: Sequence[ImageTask], progress: ReportProgress) -> Iterator[Row]:
     progress("Pictures read", 0, len(tasks))
     for done, rows in enumerate(measured, 1):
         yield from rows

@@ -62,7 +62,7 @@ def test_there_are_questions_to_it(sample):
     episodes = [episode for task in tasks for episode in task.episodes]
     assert len(episodes) >= COUNT
     assert any(episode.negative for episode in episodes)
-    assert all(episode.raster().asked.any() for episode in episodes)
+    assert all(episode.mask_grid().targets.any() for episode in episodes)
     assert all(task.picture().size == task.size == (SIDE, SIDE) for task in tasks)
 
 

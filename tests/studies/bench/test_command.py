@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import argparse
 import json
 
 import pytest
@@ -9,24 +8,15 @@ from sam3viz.api.analyzer import Analyzer
 from sam3viz.bridges.checkpoints import save_bridge
 from sam3viz.data.sources import from_folders
 from sam3viz.evaluation import composed
-from sam3viz.evaluation.composed import SEEN, UNSEEN
-from sam3viz.studies.bench import command
-from sam3viz.studies.bench.command import add_parsers
-from sam3viz.studies.bench.summary import METRICS
-from sam3viz.studies.bench.tables import BEGIN, END
+from sam3viz.evaluation.composed import SEEN_CLASSES, UNSEEN_CLASSES
+from sam3viz.evaluation.scores import SCORE_NAMES
+from sam3viz.studies.bench import command, table_command
+from sam3viz.studies.bench.report import BENCH_MARKERS
 from tests.api.test_analyzer import untrained
 from tests.data.test_sources import save_folders
+from tests.helpers.bench_reports import run_words, save_history
 from tests.helpers.coco_sets import save_set
 from tests.helpers.tiny import TinyBackbone
-from tests.studies.bench import test_learning
-
-
-def run(*words: object) -> None:
-    parser = argparse.ArgumentParser(prog="sam3viz")
-    add_parsers(parser.add_subparsers(required=True))
-    arguments = [str(word) for word in words]
-    options = parser.parse_args(arguments)
-    options.run(options, arguments)
 
 
 @pytest.fixture(autouse=True)
@@ -51,11 +41,11 @@ def weights(tmp_path):
 def test_a_folder_is_scored_into_a_report_and_a_table(weights, monkeypatch, capsys):
     pictures = from_folders(*save_folders(weights / "pictures"))
     monkeypatch.setattr(command, "from_packages", lambda cache, progress: pictures)
-    monkeypatch.setattr(composed, "SIZE", 192)
+    monkeypatch.setattr(composed, "SCENE_SIZE", 192)
     root, out = save_set(weights / "my set"), weights / "new" / "bench.json"
     (weights / "run").mkdir()
-    runs = test_learning.save(weights / "run")
-    run("bench", root, "--json", out, "--weights", weights / "seed0", "--composed", 3, "--runs", runs)
+    runs = save_history(weights / "run")
+    run_words(command, root, "--json", out, "--weights", weights / "seed0", "--composed", 3, "--runs", runs)
     said = capsys.readouterr()
     assert "picture" in said.err
     assert "9/9" in said.err
@@ -63,7 +53,7 @@ def test_a_folder_is_scored_into_a_report_and_a_table(weights, monkeypatch, caps
     assert "my set: 3 episodes on 3 pictures" in said.out
 
     document = json.loads(out.read_text())
-    assert list(document["datasets"]) == ["my set", SEEN, UNSEEN]
+    assert list(document["datasets"]) == ["my set", SEEN_CLASSES, UNSEEN_CLASSES]
     assert document["settings"]["dataset"] == "my set"
     assert document["settings"]["backbone"] == "tiny"
     assert document["settings"]["weights"] == {
@@ -72,33 +62,34 @@ def test_a_folder_is_scored_into_a_report_and_a_table(weights, monkeypatch, caps
     assert {"python", "torch", "faster-coco-eval"} <= set(document["versions"])
     measured = document["datasets"]["my set"]["variants"]
     assert list(measured) == ["raw", "baseline", "unified"]
-    assert set(measured["raw"]["without_negative"]) == set(METRICS)
+    assert set(measured["raw"]["without_negative"]) == set(SCORE_NAMES)
     assert set(document["generalisation"]) == set(measured)
     assert document["training"]["variants"]["unified"]["seeds"] == 2
     assert str(weights) not in out.read_text()
 
     readme = weights / "README.md"
-    readme.write_text(f"{BEGIN}\n{END}\n")
-    run("table", out, "--readme", readme)
+    begin, end = BENCH_MARKERS
+    readme.write_text(f"{begin}\n{end}\n")
+    run_words(table_command, out, "--readme", readme)
     capsys.readouterr()
-    run("table", out)
-    assert readme.read_text() == f"{BEGIN}\n{capsys.readouterr().out.rstrip()}\n{END}\n"
+    run_words(table_command, out)
+    assert readme.read_text() == f"{begin}\n{capsys.readouterr().out.rstrip()}\n{end}\n"
 
 
 def test_several_seeds_are_averaged_and_their_spread_told(weights):
     root, out = save_set(weights / "set"), weights / "bench.json"
     both = ["--weights", weights / "seed0", weights / "seed1"]
     with pytest.raises(ValueError, match=r"seed1' has no weights of 'unified'"):
-        run("bench", root, "--json", out, *both)
+        run_words(command, root, "--json", out, *both)
     assert not out.exists()
-    run("bench", root, "--json", out, *both, "--variants", "raw", "baseline", "--limit", 2)
+    run_words(command, root, "--json", out, *both, "--variants", "raw", "baseline", "--limit", 2)
     document = json.loads(out.read_text())
     assert document["seeds"] == ["1 seed0", "2 seed1"]
     assert document["datasets"]["set"]["episodes"] == 2
     entry = document["datasets"]["set"]["variants"]["baseline"]["without_negative"]["patch_ap"]
     assert (entry["n"], entry["seed_sd"]) == (2, 0)
     with pytest.raises(ValueError, match="given twice"):
-        run("bench", root, "--json", out, "--weights", weights / "seed0", weights / "seed0")
+        run_words(command, root, "--json", out, "--weights", weights / "seed0", weights / "seed0")
 
 
 def test_an_interrupted_bench_writes_nothing(weights, monkeypatch):
@@ -108,7 +99,7 @@ def test_an_interrupted_bench_writes_nothing(weights, monkeypatch):
     root, out = save_set(weights / "set"), weights / "bench.json"
     monkeypatch.setattr(Analyzer, "encode", interrupted)
     with pytest.raises(SystemExit, match="stopped after 0 of 3 pictures; nothing was written"):
-        run("bench", root, "--json", out, "--weights", weights / "seed0")
+        run_words(command, root, "--json", out, "--weights", weights / "seed0")
     assert not out.exists()
 
 
@@ -116,21 +107,21 @@ def test_bad_input_is_named_before_anything_is_measured(weights, monkeypatch):
     monkeypatch.setattr(Analyzer, "encode", None)
     root = save_set(weights / "set")
     with pytest.raises(ValueError, match="is a folder: name the file"):
-        run("bench", root, "--json", weights)
+        run_words(command, root, "--json", weights)
     with pytest.raises(ValueError, match="no folder"):
-        run("bench", weights / "nowhere", "--json", weights / "a.json")
+        run_words(command, weights / "nowhere", "--json", weights / "a.json")
     with pytest.raises(ValueError, match="The seed is -1"):
-        run("bench", root, "--json", weights / "a.json", "--seed", -1)
+        run_words(command, root, "--json", weights / "a.json", "--seed", -1)
     with pytest.raises(ValueError, match=r"history\.jsonl is not a file"):
-        run("bench", root, "--json", weights / "a.json", "--runs", weights)
+        run_words(command, root, "--json", weights / "a.json", "--runs", weights)
     with pytest.raises(ValueError, match="is not a folder"):
-        run("bench", root, "--json", weights / "a.json", "--weights", weights / "nowhere")
+        run_words(command, root, "--json", weights / "a.json", "--weights", weights / "nowhere")
 
 
 def test_without_a_file_it_prints_what_was_trained(weights, monkeypatch, capsys):
     monkeypatch.setattr("sam3viz.studies.bench.command.weights_folder", lambda identity: weights / "seed1")
     monkeypatch.setattr("sam3viz.api.analyzer.weights_folder", lambda identity: weights / "seed1")
-    run("bench", save_set(weights / "set"))
+    run_words(command, save_set(weights / "set"))
     printed = capsys.readouterr().out
     assert "baseline" in printed
     assert "unified" not in printed
@@ -140,6 +131,6 @@ def test_without_a_file_it_prints_what_was_trained(weights, monkeypatch, capsys)
 @pytest.mark.parametrize("words", [["--limit", "0"], ["--composed", "-3"], ["--variants", "magic"]])
 def test_a_command_that_cannot_be_read_exits_with_2(words, capsys):
     with pytest.raises(SystemExit) as stopped:
-        run("bench", "set", *words)
+        run_words(command, "set", *words)
     assert stopped.value.code == 2
     assert "usage: sam3viz bench" in capsys.readouterr().err

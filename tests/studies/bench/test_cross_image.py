@@ -14,18 +14,24 @@ from sam3viz.api.analyzer import Analyzer
 from sam3viz.bridges import VARIANTS
 from sam3viz.bridges.checkpoints import save_bridge
 from sam3viz.data.coco import read_coco
-from sam3viz.evaluation.episodes import SIZES, photo_tasks
-from sam3viz.studies.bench.cross_image import SHOTS, WAYS, CrossRow, cross_image_tasks, measure_across
-from sam3viz.studies.bench.cross_image_report import CROSS, SAME, cross_image_report
-from sam3viz.studies.bench.measure import measure, table
-from sam3viz.studies.bench.tables import CROSS_BEGIN, CROSS_END, markdown_table, read_report
+from sam3viz.evaluation.episodes import MIN_BOX_SHARE, photo_tasks
+from sam3viz.evaluation.tables import long_table, score_table
+from sam3viz.studies.bench import command, table_command
+from sam3viz.studies.bench.cross_image import SHOTS, WAYS, CrossImageRow, cross_image_tasks, measure_across
+from sam3viz.studies.bench.cross_image_summary import (
+    CROSS_IMAGE,
+    SAME_IMAGE,
+    CrossImageSummary,
+    summarize_cross_image,
+)
+from sam3viz.studies.bench.measure import measure
+from sam3viz.studies.bench.report import CROSS_IMAGE_MARKERS, read_report
+from sam3viz.studies.bench.tables import markdown_table
 from tests.api.test_analyzer import untrained
+from tests.helpers.bench_reports import SETTINGS, run_words, table_cells
 from tests.helpers.coco_sets import RED, SIZE, save_set
 from tests.helpers.tiny import TinyBackbone
-from tests.studies.bench.test_command import run
-from tests.studies.bench.test_tables import cells
 
-ROOT = Path(__file__).parents[3]
 SCORES = {"patch_ap", "ap_vs_objects", "ap_not_person", "peak_recall"}
 
 
@@ -65,11 +71,11 @@ def asked(pictures, seed=0, limit=None):
 
 def rows(analyzers, tasks):
     found = [row for part in measure_across(analyzers, tasks) for row in part]
-    return pd.DataFrame(found, columns=list(CrossRow.__annotations__))
+    return long_table(found, CrossImageRow)
 
 
 def drawn(tasks):
-    return [(t.target.image, [(r.image, r.box) for r in q.references]) for t in tasks for q in t.questions]
+    return [(t.target.image, [(r.image, r.box) for r in e.references]) for t in tasks for e in t.episodes]
 
 
 def test_no_exemplar_comes_from_the_target_picture(pictures):
@@ -103,7 +109,7 @@ def test_the_questions_are_the_episodes_of_the_bench(pictures):
     tasks = photo_tasks(pictures, "set", 5)
     for task, crossed in zip(tasks, cross_image_tasks(tasks, pictures, 5), strict=True):
         assert crossed.target == task
-        assert [question.episode for question in crossed.questions] == list(task.episodes)
+        assert [cross.episode for cross in crossed.episodes] == list(task.episodes)
 
 
 def test_a_category_on_one_picture_alone_is_passed_over(tmp_path):
@@ -116,16 +122,16 @@ def test_a_category_on_one_picture_alone_is_passed_over(tmp_path):
     ]
     photos = photo_tasks(pictures, "set")
     found = [row for part in measure_across({"0": untrained("raw")}, tasks) for row in part]
-    report = cross_image_report(found, photos, tasks, {}, {})
-    assert (report["passed_over"], report["episodes"], report["pictures"]) == (1, 2, 2)
-    assert report["references"] == {"1": 2}
+    report = summarize_cross_image(found, photos, tasks, SETTINGS, {})
+    assert (report.skipped, report.episodes, report.pictures) == (1, 2, 2)
+    assert report.references == {1: 2}
     only = [task for task in photos if task.image == "0.png"]
     with pytest.raises(ValueError, match=r"No category .* 0\.3% to 25% on another picture: .* leave out --cross-image"):
         cross_image_tasks(only, pictures)
-    some = cross_image_report([row for row in found if row["image"] == "1.png"], photos, tasks, {}, {})
-    assert (some["passed_over"], some["episodes"], some["references"]) == (1, 1, {"1": 1})  # one without a score
+    some = summarize_cross_image([row for row in found if row["image"] == "1.png"], photos, tasks, SETTINGS, {})
+    assert (some.skipped, some.episodes, some.references) == (1, 1, {1: 1})  # one without a score
     with pytest.raises(ValueError, match="No episode could be scored"):
-        cross_image_report([], photos, tasks, {}, {})
+        summarize_cross_image([], photos, tasks, SETTINGS, {})
 
 
 def test_only_a_usable_instance_is_an_exemplar(pictures):
@@ -139,38 +145,38 @@ def test_only_a_usable_instance_is_an_exemplar(pictures):
         return [first, replace(second, annotations=(changed,))]
 
     unusable = [shown((x0, y0, x0 + 7, y0 + 8)), shown((0.0, 0.0, SIZE[0] / 2, SIZE[1] / 2)), shown(crowd=True)]
-    assert 7 * 8 / (SIZE[0] * SIZE[1]) < SIZES[0]
+    assert 7 * 8 / (SIZE[0] * SIZE[1]) < MIN_BOX_SHARE
     for found in unusable:
         with pytest.raises(ValueError, match="No category"):
             asked(found)
     assert drawn(asked(shown(outlined=False))) == [("0.png", [("1.png", square.box)])]
 
 
-def test_every_way_is_compared_with_the_same_raster(pictures, monkeypatch):
+def test_every_way_is_compared_with_the_same_answer(pictures, monkeypatch):
     seen = []
 
-    def spy(heat, raster, episode, size):
-        seen.append((raster, episode))
+    def spy(heat, grid, episode, size):
+        seen.append((grid, episode))
         return {"patch_ap": 0.5}
 
-    monkeypatch.setattr("sam3viz.studies.bench.cross_image.scores", spy)
+    monkeypatch.setattr("sam3viz.studies.bench.cross_image.score_heat", spy)
     task = asked(pictures)[0]
     frame = rows({"0": untrained("raw", "unified")}, [task])
     assert len(seen) == len(frame) == len(WAYS) * 2
-    expected = task.questions[0].episode.raster()
-    for raster, episode in seen:
-        assert episode == task.questions[0].episode
-        np.testing.assert_array_equal(raster.asked, expected.asked)
-        np.testing.assert_array_equal(raster.left_out, expected.left_out)
+    expected = task.episodes[0].episode.mask_grid()
+    for grid, episode in seen:
+        assert episode == task.episodes[0].episode
+        np.testing.assert_array_equal(grid.targets, expected.targets)
+        np.testing.assert_array_equal(grid.ignored, expected.ignored)
 
 
 def test_the_same_image_is_scored_as_the_bench_scores_it_without_the_negative_box(pictures):
     keys = ["image", "category", "variant", "metric"]
     tasks, analyzers = photo_tasks(pictures, "set", limit=3), {"0": untrained(*VARIANTS)}
     frame = rows(analyzers, cross_image_tasks(tasks, pictures))
-    normal = table(row for part in measure(analyzers, tasks) for row in part)
+    normal = score_table(row for part in measure(analyzers, tasks) for row in part)
     normal = normal[~normal["negative"] & normal["metric"].isin(SCORES)].set_index(keys)["value"]
-    same = frame[frame["way"] == SAME].set_index(keys)["value"]
+    same = frame[frame["way"] == SAME_IMAGE].set_index(keys)["value"]
     assert set(frame["metric"]) == SCORES
     pd.testing.assert_series_equal(same.sort_index(), normal.sort_index(), check_exact=True)
 
@@ -181,11 +187,11 @@ def test_each_way_is_a_search_of_its_own(pictures):
     assert list(dict.fromkeys(frame["way"])) == list(WAYS)
     assert not frame.duplicated(["image", "variant", "way", "metric"]).any()
     values = frame[frame["metric"] == "patch_ap"].set_index(["variant", "way"])["value"]
-    np.testing.assert_array_equal(values["raw", CROSS], values["raw", "cross_image_placed"])  # knows no place
-    assert (values["baseline", CROSS].to_numpy() != values["baseline", "cross_image_placed"].to_numpy()).any()
+    np.testing.assert_array_equal(values["raw", CROSS_IMAGE], values["raw", "cross_image_placed"])  # knows no place
+    assert (values["baseline", CROSS_IMAGE].to_numpy() != values["baseline", "cross_image_placed"].to_numpy()).any()
     for name in VARIANTS:
-        for way in (SAME, "cross_image_shots"):
-            assert (values[name, CROSS].to_numpy() != values[name, way].to_numpy()).any()
+        for way in (SAME_IMAGE, "cross_image_shots"):
+            assert (values[name, CROSS_IMAGE].to_numpy() != values[name, way].to_numpy()).any()
 
 
 def test_where_colour_is_class_another_picture_serves_as_well(pictures):
@@ -210,25 +216,28 @@ def test_several_sets_of_weights_share_the_encodings(pictures):
 def test_the_report_holds_means_and_paired_changes(pictures):
     tasks = asked(pictures)
     frame = rows({"0": untrained("raw", "unified")}, tasks)
-    report = cross_image_report(frame.to_dict("records"), photo_tasks(pictures, "set"), tasks, {"dataset": "set"}, {})
-    assert json.loads(json.dumps(report, allow_nan=False)) == report
-    assert (report["passed_over"], report["episodes"], report["references"]) == (0, 6, {"3": 6})
+    photos = photo_tasks(pictures, "set")
+    settings = replace(SETTINGS, shots=SHOTS)
+    report = summarize_cross_image(frame.to_dict("records"), photos, tasks, settings, {})
+    assert CrossImageSummary.from_json(json.loads(json.dumps(report.as_json(), allow_nan=False))) == report
+    assert (report.skipped, report.episodes, report.references) == (0, 6, {3: 6})
+    assert report.as_json()["references"] == {"3": 6}
     values = frame[frame["metric"] == "patch_ap"].groupby(["variant", "way"])["value"].mean()
-    for name, measured in report["variants"].items():
-        assert set(measured) == {*WAYS, "minus"}
-        assert {reference: tuple(others) for reference, others in measured["minus"].items()} == {
-            SAME: WAYS[1:],
-            CROSS: WAYS[2:],
+    for name, measured in report.variants.items():
+        assert set(measured.as_json()) == {*WAYS, "minus"}
+        assert {reference: tuple(others) for reference, others in measured.minus.items()} == {
+            SAME_IMAGE: WAYS[1:],
+            CROSS_IMAGE: WAYS[2:],
         }
         for way in WAYS:
-            entry = measured[way]["patch_ap"]
-            assert (entry["mean"], entry["n"], entry["seed_sd"]) == (pytest.approx(values[name, way]), 6, None)
-        for reference, others in measured["minus"].items():
+            entry = measured.ways[way]["patch_ap"]
+            assert (entry.mean, entry.n, entry.seed_sd) == (pytest.approx(values[name, way]), 6, None)
+        for reference, others in measured.minus.items():
             for way, change in others.items():
                 entry = change["patch_ap"]
-                assert entry["mean"] == pytest.approx(values[name, way] - values[name, reference])
-                assert entry["low"] <= entry["mean"] <= entry["high"]
-    assert measured["minus"][SAME][CROSS]["ap_vs_objects"]["n"] == 3  # every second picture has another object
+                assert entry.mean == pytest.approx(values[name, way] - values[name, reference])
+                assert entry.low <= entry.mean <= entry.high
+    assert measured.minus[SAME_IMAGE][CROSS_IMAGE]["ap_vs_objects"].n == 3  # every second picture has another object
 
 
 @pytest.fixture
@@ -241,7 +250,7 @@ def weights(tmp_path, monkeypatch):
 
 def test_the_command_tells_every_variant_both_ways(weights, capsys):
     root, out = renamed(save_set(weights / "my set", pictures=4), lone=1), weights / "new" / "cross.json"
-    run("bench", "--cross-image", root, "--json", out, "--weights", weights / "seed0", "--seed", 2)
+    run_words(command, "--cross-image", root, "--json", out, "--weights", weights / "seed0", "--seed", 2)
     said = capsys.readouterr()
     assert "3/3" in said.err
     assert "my set: 3 episodes on 3 pictures; 1 passed over" in said.out
@@ -259,21 +268,24 @@ def test_the_command_tells_every_variant_both_ways(weights, capsys):
     for name, measured in report["variants"].items():
         for way in WAYS:
             assert f"{measured[way]['patch_ap']['mean']:.3f}".removeprefix("0") in lines[name]
-        assert f"{measured['minus'][SAME][CROSS]['patch_ap']['mean']:+.3f}".replace("0.", ".") in lines[name]
+        assert (
+            f"{measured['minus'][SAME_IMAGE][CROSS_IMAGE]['patch_ap']['mean']:+.3f}".replace("0.", ".") in lines[name]
+        )
 
     readme = weights / "README.md"
-    readme.write_text(f"{CROSS_BEGIN}\n{CROSS_END}\n<!-- bench:begin -->\nkept\n<!-- bench:end -->\n")
-    run("table", out, "--readme", readme)
+    begin, end = CROSS_IMAGE_MARKERS
+    readme.write_text(f"{begin}\n{end}\n<!-- bench:begin -->\nkept\n<!-- bench:end -->\n")
+    run_words(table_command, out, "--readme", readme)
     written = readme.read_text()
-    assert written.startswith(f"{CROSS_BEGIN}\n{markdown_table(report)}\n{CROSS_END}\n")
+    assert written.startswith(f"{begin}\n{markdown_table(read_report(out))}\n{end}\n")
     assert "\nkept\n" in written
-    assert {name: len(row) for name, row in cells(written).items()} == {"raw": 8, "baseline": 8, "unified": 8}
+    assert {name: len(row) for name, row in table_cells(written).items()} == {"raw": 8, "baseline": 8, "unified": 8}
 
 
 def test_options_narrow_what_is_asked(weights):
     root, out = save_set(weights / "set", pictures=4), weights / "cross.json"
     words = ["--json", out, "--weights", weights / "seed0", "--variants", "raw", "--limit", 2]
-    run("bench", "--cross-image", root, *words)
+    run_words(command, "--cross-image", root, *words)
     report = json.loads(out.read_text())
     assert (list(report["variants"]), report["episodes"]) == (["raw"], 2)
     assert report["references"] == {"3": 2}  # drawn from the whole folder
@@ -283,11 +295,5 @@ def test_options_narrow_what_is_asked(weights):
 def test_what_does_not_go_together_is_said_before_any_work(weights, option, value):
     root, out = save_set(weights / "set"), weights / "cross.json"
     with pytest.raises(ValueError, match=f"folder's own pictures alone: leave out {option}"):
-        run("bench", "--cross-image", root, "--json", out, option, value)
+        run_words(command, "--cross-image", root, "--json", out, option, value)
     assert not out.exists()
-
-
-def test_the_readme_holds_what_was_measured():
-    readme = (ROOT / "README.md").read_text("utf-8")
-    told = markdown_table(read_report(ROOT / "assets" / "cross_image.json"))
-    assert f"{CROSS_BEGIN}\n{told}\n{CROSS_END}" in readme

@@ -8,9 +8,10 @@ import pytest
 from sam3viz.bridges import VARIANTS
 from sam3viz.data.coco import read_coco
 from sam3viz.evaluation.episodes import photo_tasks
+from sam3viz.evaluation.scores import SCORE_NAMES
+from sam3viz.evaluation.tables import score_table
 from sam3viz.inference.inputs import make_scene
-from sam3viz.studies.bench.measure import heats, measure, table
-from sam3viz.studies.bench.summary import METRICS
+from sam3viz.studies.bench.measure import measure, predict_variants
 from tests.api.test_analyzer import NEGATIVE, POSITIVE, picture, untrained
 from tests.helpers.coco_sets import save_set
 
@@ -21,32 +22,32 @@ def tasks(tmp_path_factory):
 
 
 def rows(analyzers, tasks):
-    return table(row for part in measure(analyzers, tasks) for row in part)
+    return score_table(row for part in measure(analyzers, tasks) for row in part)
 
 
 @pytest.mark.parametrize("boxes", [[POSITIVE], [POSITIVE, NEGATIVE]])
 def test_heat_and_detections_are_those_of_an_analysis(boxes):
     analyzer = untrained(*VARIANTS)
     scene = make_scene(picture(), boxes)
-    answers = heats(analyzer.bridges, analyzer.encode(scene.image), scene)
+    predictions = predict_variants(analyzer.bridges, analyzer.encode(scene.image), scene)
     expected = analyzer.analyze(picture(), boxes).variants
-    assert list(answers) == list(expected)
-    for name, (heat, detections) in answers.items():
-        np.testing.assert_array_equal(heat, expected[name].heat_grid)
-        assert detections == expected[name].detections
+    assert list(predictions) == list(expected)
+    for name, prediction in predictions.items():
+        np.testing.assert_array_equal(prediction.heat_grid, expected[name].heat_grid)
+        assert prediction.detections == expected[name].detections
 
 
 def test_every_episode_has_every_score_of_every_variant(tasks):
     analyzer = untrained("raw", "unified")
     frame = rows({"0": analyzer}, tasks)
     assert analyzer.backbone.calls == len(tasks) == 3  # each picture is encoded once
-    assert set(frame["metric"]) == set(METRICS)
+    assert set(frame["metric"]) == set(SCORE_NAMES)
     assert set(frame["variant"]) == {"raw", "unified"}
     assert frame["value"].notna().all()
     assert frame[~frame["metric"].isin(["count_error"])]["value"].between(0, 1).all()
     counts = frame.groupby(["image", "variant", "negative"])["metric"].nunique()
-    assert set(counts["0.png"]) == {len(METRICS)}
-    assert set(counts["1.png"]) == {len(METRICS) - 1}  # no other object to be told from
+    assert set(counts["0.png"]) == {len(SCORE_NAMES)}
+    assert set(counts["1.png"]) == {len(SCORE_NAMES) - 1}  # no other object to be told from
     assert not frame.duplicated(["image", "category", "variant", "negative", "metric"]).any()
 
 
@@ -70,8 +71,8 @@ def test_several_sets_of_weights_share_one_encoding(tasks):
 
 
 def test_an_episode_whose_targets_are_all_left_out_has_no_rows(tasks):
-    hidden = replace(tasks[0].episodes[0].raster(), asked=np.zeros((64, 64), bool))
-    silent = replace(tasks[0], episodes=(replace(tasks[0].episodes[0], raster=lambda: hidden),))
+    hidden = replace(tasks[0].episodes[0].mask_grid(), targets=np.zeros((64, 64), bool))
+    silent = replace(tasks[0], episodes=(replace(tasks[0].episodes[0], mask_grid=lambda: hidden),))
     assert list(measure({"0": untrained("raw")}, [silent, replace(tasks[0], episodes=())])) == [[], []]
 
 

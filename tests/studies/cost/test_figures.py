@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +37,7 @@ def test_cost_is_told_over_the_backbone_alone():
 def test_a_variant_without_ap_or_cost_is_left_out():
     table, told = costs(), scores()
     table.loc["adaptive", "flops"] = float("nan")
-    told["unified"]["mean"] = None
+    told["unified"] = replace(told["unified"], mean=math.nan)
     del told["baseline"]
     assert list(points(table, told)) == ["raw", "distillation"]
     assert [trace.name for trace in pareto(table, told).data] == ["Pareto frontier", "raw", "distillation"]
@@ -63,7 +66,7 @@ def test_each_variant_is_a_point_with_its_bars():
 
 def test_an_ap_without_interval_has_no_bar():
     told = scores()
-    told["raw"] |= {"low": None, "high": None}
+    told["raw"] = replace(told["raw"], low=None, high=None)
     assert pareto(costs(), told).data[1].error_y.array is None
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from sam3viz.evaluation.episodes import Episode, Task
+from sam3viz.evaluation.episodes import Episode, ImageTask
 from sam3viz.studies.dataset_gap.examples import NO_EXAMPLES, Example
 from sam3viz.studies.dataset_gap.instances import ExcludedCounts
 from sam3viz.studies.dataset_gap.report import MAX_CATEGORIES, write_report
@@ -45,7 +45,7 @@ def test_the_report_shows_the_most_frequent_categories_and_says_how_many(crowded
 def test_examples_stand_below_their_heading_from_the_far_end(crowded, tmp_path):
     def example(ap: float) -> Example:
         episode = Episode("cat", (0, 0, 8, 8), None, (), (), lambda: pytest.fail("it is not drawn"))
-        task = Task("set", "a <b>.jpg", lambda: pytest.fail("it is not read"), (8, 8), (episode,))
+        task = ImageTask("set", "a <b>.jpg", lambda: pytest.fail("it is not read"), (8, 8), (episode,))
         return Example(task, episode, ap, Image.new("RGB", (8, 8)))
 
     examples = {"worst": [example(0.1), example(0.2)], "best": [example(0.9)]}

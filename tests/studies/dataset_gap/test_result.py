@@ -6,7 +6,7 @@ import pytest
 
 from sam3viz.data.coco import read_coco
 from sam3viz.evaluation.episodes import photo_tasks
-from sam3viz.studies.bench.measure import table
+from sam3viz.evaluation.tables import score_table
 from sam3viz.studies.dataset_gap import examples, projection, summarize
 from sam3viz.studies.dataset_gap.measure import measure_pictures
 from sam3viz.studies.dataset_gap.plan import plan_gap
@@ -22,7 +22,7 @@ def measured(tmp_path_factory):
     analyzer, pictures = untrained("raw", "baseline", "unified"), read_coco(root)
     plan, features = plan_gap(pictures, "set", 0), root / "features.parquet"
     rows = measure_pictures(analyzer, pictures, photo_tasks(pictures, "set", 0), features, lambda *at: None)
-    return analyzer, plan, [features], table(rows)
+    return analyzer, plan, [features], score_table(rows)
 
 
 def test_the_examples_are_of_the_best_variant_from_worst_to_best(measured):

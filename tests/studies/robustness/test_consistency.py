@@ -10,7 +10,7 @@ from PIL import Image
 
 from sam3viz.bridges import VARIANTS
 from sam3viz.data.coco import read_coco
-from sam3viz.evaluation.episodes import Task, photo_tasks
+from sam3viz.evaluation.episodes import ImageTask, photo_tasks
 from sam3viz.evaluation.intervals import mean_interval
 from sam3viz.studies.robustness import consistency as module
 from sam3viz.studies.robustness.consistency import MEASURES, PATHS, Path, compare, consistency, measures
@@ -30,7 +30,7 @@ class Collapsed(VARIANTS["raw"]):
 
 
 @pytest.fixture
-def tasks(tmp_path) -> list[Task]:
+def tasks(tmp_path) -> list[ImageTask]:
     return photo_tasks(read_coco(save_set(tmp_path / "set", pictures=4)), "set")
 
 

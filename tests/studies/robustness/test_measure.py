@@ -8,7 +8,8 @@ from PIL import Image
 from sklearn.metrics import average_precision_score
 
 from sam3viz.data.coco import read_coco
-from sam3viz.evaluation.episodes import GRID, Raster, Task, photo_tasks, resample
+from sam3viz.evaluation.episodes import GRID, ImageTask, MaskGrid, photo_tasks
+from sam3viz.evaluation.scores import resample
 from sam3viz.studies.robustness import PERTURBATIONS
 from sam3viz.studies.robustness.geometry import rotation, scale
 from sam3viz.studies.robustness.measure import CHANCE, measure, moved_raster, stream, table
@@ -20,17 +21,17 @@ from tests.helpers.coco_sets import save_set
 
 
 @pytest.fixture
-def raster() -> Raster:
+def raster() -> MaskGrid:
     asked = np.zeros((GRID, GRID), bool)
     asked[20:30, 40:44] = True
     objects = np.zeros_like(asked)
     objects[5:9, 5:9] = True
-    return Raster(asked, objects, np.zeros_like(asked))
+    return MaskGrid(asked, objects, np.zeros_like(asked))
 
 
 def test_an_undisturbed_picture_has_the_same_answer(raster):
     moved = moved_raster(raster, View(picture(), IDENTITY), picture().size)
-    for name in ("asked", "objects", "left_out"):
+    for name in ("targets", "objects", "ignored"):
         np.testing.assert_array_equal(getattr(moved, name), getattr(raster, name))
 
 
@@ -38,17 +39,17 @@ def test_half_a_turn_turns_the_answer(raster):
     size = picture().size
     view = rotation(picture(), (0.0, 0.0, *map(float, size)), 180.0, np.random.default_rng(0))
     moved = moved_raster(raster, view, size)
-    np.testing.assert_array_equal(moved.asked, raster.asked[::-1, ::-1])
-    assert not moved.left_out.any()
+    np.testing.assert_array_equal(moved.targets, raster.targets[::-1, ::-1])
+    assert not moved.ignored.any()
 
 
 def test_what_was_not_on_the_clean_picture_is_left_out(raster):
     size = picture().size
     view = scale(picture(), (0.0, 0.0, *map(float, size)), 0.5, np.random.default_rng(0))
     moved = moved_raster(raster, view, size)
-    assert moved.left_out.mean() == pytest.approx(0.75, abs=0.03)
-    assert not moved.left_out[GRID // 4 + 1 : 3 * GRID // 4 - 1, GRID // 4 + 1 : 3 * GRID // 4 - 1].any()
-    assert moved.asked.sum() == pytest.approx(raster.asked.sum() / 4, abs=4)
+    assert moved.ignored.mean() == pytest.approx(0.75, abs=0.03)
+    assert not moved.ignored[GRID // 4 + 1 : 3 * GRID // 4 - 1, GRID // 4 + 1 : 3 * GRID // 4 - 1].any()
+    assert moved.targets.sum() == pytest.approx(raster.targets.sum() / 4, abs=4)
 
 
 def test_what_is_hidden_is_left_out_and_nothing_is_right_there(raster):
@@ -59,14 +60,14 @@ def test_what_is_hidden_is_left_out_and_nothing_is_right_there(raster):
         for column in range(GRID):
             x, y = 2.5 * (column + 0.5), 1.875 * (row + 0.5)
             covered = any(x0 <= x < x1 and y0 <= y < y1 for x0, y0, x1, y1 in hidden)
-            assert moved.left_out[row, column] == covered
-            assert moved.asked[row, column] == (raster.asked[row, column] and not covered)
+            assert moved.ignored[row, column] == covered
+            assert moved.targets[row, column] == (raster.targets[row, column] and not covered)
             assert moved.objects[row, column] == (raster.objects[row, column] and not covered)
-    assert 0 < moved.asked.sum() < raster.asked.sum()
+    assert 0 < moved.targets.sum() < raster.targets.sum()
 
 
 @pytest.fixture
-def tasks(tmp_path) -> list[Task]:
+def tasks(tmp_path) -> list[ImageTask]:
     return photo_tasks(read_coco(save_set(tmp_path / "set")), "set")
 
 
@@ -111,14 +112,14 @@ def cells() -> list[tuple[int, int, float, float]]:
     return [(row, column, 2.5 * (column + 0.5), 1.875 * (row + 0.5)) for row in range(GRID) for column in range(GRID)]
 
 
-def expected_ap(scene: Image.Image, task: Task, truth: np.ndarray, keep: np.ndarray) -> float:
+def expected_ap(scene: Image.Image, task: ImageTask, truth: np.ndarray, keep: np.ndarray) -> float:
     """Of `raw`, as the public API answers a box on the clean picture, asked of another scene."""
     exemplar = Exemplar(task.episodes[0].positive)
     found = untrained("raw").analyze(scene, [exemplar], reference=task.picture()).variants["raw"]
     return float(average_precision_score(truth[keep], resample(found.heat_grid, task.size)[keep]))
 
 
-def measured_ap(task: Task, name: str, level: float) -> dict[str, float]:
+def measured_ap(task: ImageTask, name: str, level: float) -> dict[str, float]:
     """Variant -> AP of the scene disturbed."""
     analyzer = untrained("raw")
     (rows,) = measure(analyzer.backbone, analyzer.bridges, [task], [PERTURBATIONS[name]])
@@ -133,24 +134,24 @@ def test_a_turned_scene_is_scored_against_the_turned_answer(tasks):
     """Half a turn about the exemplar's middle takes (x, y) to (2 u - x, 2 v - y)."""
     task = tasks[0]
     x0, y0, x1, y1 = task.episodes[0].positive
-    clean = task.episodes[0].raster()
+    clean = task.episodes[0].mask_grid()
     truth, keep = np.zeros((GRID, GRID), bool), np.zeros((GRID, GRID), bool)
     for row, column, x, y in cells():
         was_x, was_y = x0 + x1 - x, y0 + y1 - y
         if 0 <= was_x < 160 and 0 <= was_y < 120:
             there = int(was_y // 1.875), int(was_x // 2.5)
-            truth[row, column], keep[row, column] = clean.asked[there], not clean.left_out[there]
+            truth[row, column], keep[row, column] = clean.targets[there], not clean.ignored[there]
     scene = PERTURBATIONS["rotation"](task.picture(), task.episodes[0].positive, 180.0, np.random.default_rng()).image
     got, expected = measured_ap(task, "rotation", 180.0), expected_ap(scene, task, truth, keep)
     assert got["raw"] == pytest.approx(expected, abs=1e-6)
     assert got[CHANCE] == pytest.approx(truth[keep].mean())
-    assert expected_ap(scene, task, clean.asked, ~clean.left_out) != pytest.approx(expected, abs=0.01)
+    assert expected_ap(scene, task, clean.targets, ~clean.ignored) != pytest.approx(expected, abs=0.01)
 
 
 def test_an_occluded_scene_hides_a_part_of_everything_and_asks_for_what_is_left(tasks):
     """Half of each box is grey, from the side that the picture's own generator says, one box after the other."""
     task = tasks[0]
-    asked, clean = task.episodes[0], task.episodes[0].raster()
+    asked, clean = task.episodes[0], task.episodes[0].mask_grid()
     pixels, rng = np.asarray(task.picture()).copy(), np.random.default_rng(stream(0, 0, "occlusion"))
     hidden = np.zeros(pixels.shape[:2], bool)
     for x0, y0, x1, y1 in ([*map(int, box)] for box in (asked.positive, *asked.targets)):
@@ -160,7 +161,7 @@ def test_an_occluded_scene_hides_a_part_of_everything_and_asks_for_what_is_left(
         rows, columns = sides[int(rng.integers(4))]
         hidden[rows, columns] = True
     pixels[hidden] = 128
-    truth, keep = clean.asked.copy(), ~clean.left_out
+    truth, keep = clean.targets.copy(), ~clean.ignored
     for row, column, x, y in cells():
         if hidden[int(y), int(x)]:
             truth[row, column] = keep[row, column] = False
@@ -168,7 +169,7 @@ def test_an_occluded_scene_hides_a_part_of_everything_and_asks_for_what_is_left(
     assert got["raw"] == pytest.approx(expected_ap(scene, task, truth, keep), abs=1e-6)
     assert got[CHANCE] == pytest.approx(truth[keep].mean())
     assert expected_ap(task.picture(), task, truth, keep) != pytest.approx(got["raw"], abs=0.03)
-    assert clean.asked[~clean.left_out].mean() > 1.5 * got[CHANCE]
+    assert clean.targets[~clean.ignored].mean() > 1.5 * got[CHANCE]
 
 
 def test_chance_is_the_share_of_right_cells_once_a_question_and_level(measured, tasks):
@@ -176,8 +177,8 @@ def test_chance_is_the_share_of_right_cells_once_a_question_and_level(measured, 
     assert set(chance["metric"]) == {"patch_ap"}
     undisturbed = chance[(chance["level"] == 0) & (chance["perturbation"] == "jitter")].set_index("image")["value"]
     for task in tasks:
-        raster = task.episodes[0].raster()
-        assert undisturbed[task.image] == pytest.approx(raster.asked.sum() / (~raster.left_out).sum())
+        raster = task.episodes[0].mask_grid()
+        assert undisturbed[task.image] == pytest.approx(raster.targets.sum() / (~raster.ignored).sum())
 
 
 def test_pictures_drop_out_at_some_levels_and_the_curve_is_of_those_that_never_do(tasks):
