@@ -61,8 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     train.set_defaults(run=_train)
     bench.add_parsers(commands)
     gap.add_arguments(commands.add_parser("gap", help="the gap over a COCO folder: measures, map, report"))
-    robustness.add_arguments(commands.add_parser("robustness", help="disturb the exemplar or the scene, and see"))
-    cost.add_parser(commands)
+    for study in (robustness, cost):
+        study_parser = commands.add_parser(study.NAME, help=study.HELP)
+        study.configure(study_parser)
+        study_parser.set_defaults(run=study.run)
     sam3.add_parser(commands)
     sharing.add_parsers(commands)
     return parser

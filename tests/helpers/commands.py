@@ -9,7 +9,8 @@ from types import ModuleType
 def run_command(command: ModuleType, *words: object) -> None:
     """Raises what the command raises."""
     parser = argparse.ArgumentParser()
-    command.add_arguments(parser)
+    configure = getattr(command, "configure", None) or command.add_arguments
+    configure(parser)
     arguments = [str(word) for word in words]
     options = parser.parse_args(arguments)
-    options.run(options, arguments)
+    command.run(options, arguments)

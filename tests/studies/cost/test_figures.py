@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sam3viz.figures.style import of_variant, symbol_of_variant
-from sam3viz.studies.cost.figures import QUANTITIES, added, frontier, pareto, points
+from sam3viz.studies.cost.figures import QUANTITIES, draw_pareto, percent_added
 from tests.helpers.cost_tables import AP, costs, scores
 
 COORDINATE = st.integers(0, 6).map(float)
@@ -25,8 +25,8 @@ def test_the_frontier_is_what_nothing_dominates(drawn):
 
 def test_cost_is_told_over_the_backbone_alone():
     table = costs()
-    assert added(table, "unified", "flops") == pytest.approx(10)
-    assert added(table, "unified", "forward_low_s", "forward_s") == pytest.approx(9.5)
+    assert percent_added(table, "unified", "flops") == pytest.approx(10)
+    assert percent_added(table, "unified", "forward_low_s", "forward_s") == pytest.approx(9.5)
     assert points(table, scores())["baseline"] == pytest.approx((5, 0.1))
     assert points(table, scores(), "parameters")["baseline"] == pytest.approx((40, 0.1))
 
@@ -37,11 +37,11 @@ def test_a_variant_without_ap_or_cost_is_left_out():
     told["unified"]["mean"] = None
     del told["baseline"]
     assert list(points(table, told)) == ["raw", "distillation"]
-    assert [trace.name for trace in pareto(table, told).data] == ["Pareto frontier", "raw", "distillation"]
+    assert [trace.name for trace in draw_pareto(table, told).data] == ["Pareto frontier", "raw", "distillation"]
 
 
 def test_each_variant_is_a_point_with_its_bars():
-    line, *traces = pareto(costs(), scores()).data
+    line, *traces = draw_pareto(costs(), scores()).data
     assert [trace.name for trace in traces] == list(AP)
     assert (list(line.x), list(line.y)) == (pytest.approx([1, 10]), [0.4, 0.6])
     assert line.line.shape == "hv"
@@ -61,14 +61,14 @@ def test_each_variant_is_a_point_with_its_bars():
 def test_an_ap_without_interval_has_no_bar():
     told = scores()
     told["raw"] |= {"low": None, "high": None}
-    assert pareto(costs(), told).data[1].error_y.array is None
+    assert draw_pareto(costs(), told).data[1].error_y.array is None
 
 
 @pytest.mark.parametrize("quantity", QUANTITIES)
 def test_a_button_makes_the_picture_that_begins_with_its_quantity(quantity):
     """Points, bars, line and title: what the button sets is what the figure would have had."""
-    drawn = pareto(costs(), scores(), quantity)
-    (menu,) = pareto(costs(), scores()).layout.updatemenus
+    drawn = draw_pareto(costs(), scores(), quantity)
+    (menu,) = draw_pareto(costs(), scores()).layout.updatemenus
     index = list(QUANTITIES).index(quantity)
     button = menu.buttons[index]
     assert button.label == QUANTITIES[quantity].button
@@ -86,12 +86,12 @@ def test_a_button_makes_the_picture_that_begins_with_its_quantity(quantity):
 
 
 def test_the_line_follows_the_button():
-    moved, _ = pareto(costs(), scores()).layout.updatemenus[0].buttons[1].args
+    moved, _ = draw_pareto(costs(), scores()).layout.updatemenus[0].buttons[1].args
     assert (list(moved["x"][0]), list(moved["y"][0])) == ([10.0, 20.0], [0.5, 0.6])
     assert not any(moved["error_x.visible"])
 
 
 def test_titles_say_which_way_is_better():
-    layout = pareto(costs(), scores()).layout
+    layout = draw_pareto(costs(), scores()).layout
     assert layout.yaxis.title.text == "patch AP ↑"
     assert layout.xaxis.title.text == "forward time added to the backbone ↓"

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 from sklearn.metrics import average_precision_score
@@ -11,9 +12,16 @@ from sam3viz.data.coco import read_coco
 from sam3viz.evaluation.episodes import GRID, Raster, Task, photo_tasks, resample
 from sam3viz.studies.robustness import PERTURBATIONS
 from sam3viz.studies.robustness.geometry import rotation, scale
-from sam3viz.studies.robustness.measure import CHANCE, measure, moved_raster, stream, table
+from sam3viz.studies.robustness.measure import (
+    CHANCE,
+    Measurement,
+    measure_perturbations,
+    move_raster,
+    random_stream,
+    tabulate,
+)
 from sam3viz.studies.robustness.perturbation import IDENTITY, Perturbation, View
-from sam3viz.studies.robustness.summary import summary
+from sam3viz.studies.robustness.summarize import Condition, summarize
 from sam3viz.types import Exemplar
 from tests.api.test_analyzer import picture, untrained
 from tests.helpers.coco_sets import save_set
@@ -29,7 +37,7 @@ def raster() -> Raster:
 
 
 def test_an_undisturbed_picture_has_the_same_answer(raster):
-    moved = moved_raster(raster, View(picture(), IDENTITY), picture().size)
+    moved = move_raster(raster, View(picture(), IDENTITY), picture().size)
     for name in ("asked", "objects", "left_out"):
         np.testing.assert_array_equal(getattr(moved, name), getattr(raster, name))
 
@@ -37,7 +45,7 @@ def test_an_undisturbed_picture_has_the_same_answer(raster):
 def test_half_a_turn_turns_the_answer(raster):
     size = picture().size
     view = rotation(picture(), (0.0, 0.0, *map(float, size)), 180.0, np.random.default_rng(0))
-    moved = moved_raster(raster, view, size)
+    moved = move_raster(raster, view, size)
     np.testing.assert_array_equal(moved.asked, raster.asked[::-1, ::-1])
     assert not moved.left_out.any()
 
@@ -45,7 +53,7 @@ def test_half_a_turn_turns_the_answer(raster):
 def test_what_was_not_on_the_clean_picture_is_left_out(raster):
     size = picture().size
     view = scale(picture(), (0.0, 0.0, *map(float, size)), 0.5, np.random.default_rng(0))
-    moved = moved_raster(raster, view, size)
+    moved = move_raster(raster, view, size)
     assert moved.left_out.mean() == pytest.approx(0.75, abs=0.03)
     assert not moved.left_out[GRID // 4 + 1 : 3 * GRID // 4 - 1, GRID // 4 + 1 : 3 * GRID // 4 - 1].any()
     assert moved.asked.sum() == pytest.approx(raster.asked.sum() / 4, abs=4)
@@ -54,7 +62,7 @@ def test_what_was_not_on_the_clean_picture_is_left_out(raster):
 def test_what_is_hidden_is_left_out_and_nothing_is_right_there(raster):
     """A slow loop over cells: 160 x 120 pixels, so a cell is 2.5 x 1.875."""
     hidden = ((100.0, 40.0, 106.0, 48.0), (0.0, 0.0, 20.0, 12.0))
-    moved = moved_raster(raster, View(picture(), IDENTITY, hidden=hidden), picture().size)
+    moved = move_raster(raster, View(picture(), IDENTITY, hidden=hidden), picture().size)
     for row in range(GRID):
         for column in range(GRID):
             x, y = 2.5 * (column + 0.5), 1.875 * (row + 0.5)
@@ -74,16 +82,16 @@ def tasks(tmp_path) -> list[Task]:
 def measured(tasks):
     analyzer = untrained("raw", "baseline", "unified")
     chosen = [PERTURBATIONS[name] for name in ("rotation", "occlusion", "jitter")]
-    parts = list(measure(analyzer.backbone, analyzer.bridges, tasks, chosen, side=96))
+    parts = list(measure_perturbations(analyzer.backbone, analyzer.bridges, tasks, chosen, side=96))
     assert len(parts) == len(tasks)
-    return table([row for part in parts for row in part])
+    return tabulate([row for part in parts for row in part])
 
 
 def test_every_variant_answers_at_every_level_both_ways(measured):
-    counts = measured[measured["metric"] == "similarity"].groupby(["disturbed", "perturbation", "level"]).size()
+    counts = measured[measured["metric"] == "similarity"].groupby(["target", "perturbation", "level"]).size()
     assert set(counts) == {3 * 3}
-    assert set(measured.loc[measured["perturbation"] == "jitter", "disturbed"]) == {"exemplar"}
-    assert set(measured["disturbed"]) == {"exemplar", "scene"}
+    assert set(measured.loc[measured["perturbation"] == "jitter", "target"]) == {"exemplar"}
+    assert set(measured["target"]) == {"exemplar", "scene"}
     ap = measured.loc[measured["metric"] == "patch_ap", "value"]
     assert ap.between(0, 1).all()
     assert set(counts.index.get_level_values("level")) == {
@@ -93,7 +101,7 @@ def test_every_variant_answers_at_every_level_both_ways(measured):
 
 def test_undisturbed_both_ways_are_one(measured):
     neutral = measured[(measured["level"] == 0) & (measured["perturbation"] == "rotation")]
-    both = neutral.pivot_table(index=["image", "variant", "metric"], columns="disturbed", values="value")
+    both = neutral.pivot_table(index=["image", "variant", "metric"], columns="target", values="value")
     np.testing.assert_array_equal(both["exemplar"], both["scene"])
     raw = both.xs("raw", level="variant").xs("similarity", level="metric")
     assert raw["scene"].to_numpy() == pytest.approx(1, abs=1e-5)
@@ -101,7 +109,7 @@ def test_undisturbed_both_ways_are_one(measured):
 
 def test_disturbing_costs_raw_its_similarity(measured):
     raw = measured[(measured["variant"] == "raw") & (measured["metric"] == "similarity")]
-    mean = raw[raw["disturbed"] == "exemplar"].groupby(["perturbation", "level"])["value"].mean()
+    mean = raw[raw["target"] == "exemplar"].groupby(["perturbation", "level"])["value"].mean()
     for name, strongest in (("occlusion", 0.7), ("jitter", 0.4), ("rotation", 90.0)):
         assert mean[name, strongest] < mean[name, 0.0]
 
@@ -121,11 +129,9 @@ def expected_ap(scene: Image.Image, task: Task, truth: np.ndarray, keep: np.ndar
 def measured_ap(task: Task, name: str, level: float) -> dict[str, float]:
     """Variant -> AP of the scene disturbed."""
     analyzer = untrained("raw")
-    (rows,) = measure(analyzer.backbone, analyzer.bridges, [task], [PERTURBATIONS[name]])
+    (rows,) = measure_perturbations(analyzer.backbone, analyzer.bridges, [task], [PERTURBATIONS[name]])
     return {
-        row["variant"]: row["value"]
-        for row in rows
-        if (row["disturbed"], row["metric"], row["level"]) == ("scene", "patch_ap", level)
+        row.variant: row.value for row in rows if (row.target, row.metric, row.level) == ("scene", "patch_ap", level)
     }
 
 
@@ -151,7 +157,7 @@ def test_an_occluded_scene_hides_a_part_of_everything_and_asks_for_what_is_left(
     """Half of each box is grey, from the side that the picture's own generator says, one box after the other."""
     task = tasks[0]
     asked, clean = task.episodes[0], task.episodes[0].raster()
-    pixels, rng = np.asarray(task.picture()).copy(), np.random.default_rng(stream(0, 0, "occlusion"))
+    pixels, rng = np.asarray(task.picture()).copy(), np.random.default_rng(random_stream(0, 0, "occlusion"))
     hidden = np.zeros(pixels.shape[:2], bool)
     for x0, y0, x1, y1 in ([*map(int, box)] for box in (asked.positive, *asked.targets)):
         x, y = round((x0 + x1) / 2), round((y0 + y1) / 2)
@@ -182,17 +188,18 @@ def test_chance_is_the_share_of_right_cells_once_a_question_and_level(measured, 
 
 def test_pictures_drop_out_at_some_levels_and_the_curve_is_of_those_that_never_do(tasks):
     analyzer = untrained("raw")
-    parts = measure(analyzer.backbone, analyzer.bridges, tasks, [PERTURBATIONS["scale"]], seed=1)
-    frame = table([row for part in parts for row in part])
-    ap = frame[(frame["disturbed"] == "scene") & (frame["metric"] == "patch_ap") & (frame["variant"] == "raw")]
+    parts = measure_perturbations(analyzer.backbone, analyzer.bridges, tasks, [PERTURBATIONS["scale"]], seed=1)
+    frame = tabulate([row for part in parts for row in part])
+    ap = frame[(frame["target"] == "scene") & (frame["metric"] == "patch_ap") & (frame["variant"] == "raw")]
     counts = ap.groupby("level")["image"].nunique().reindex(PERTURBATIONS["scale"].levels, fill_value=0)
     assert counts.nunique() > 1  # four times as large, the others are off the picture
     always = sorted(image for image, own in ap.groupby("image") if len(own) == len(counts))
-    told = summary(frame)
+    summary = summarize(frame, pd.DataFrame(columns=["route"]))
     if always:
-        assert {point["n"] for point in told["curves"]["scene"]["scale"]["patch_ap"]["raw"]} == {len(always)}
+        (result,) = summary.select("scene", "patch_ap")
+        assert {estimate.n for estimate in result.curves["raw"].estimates} == {len(always)}
     else:
-        assert told["absent"] == [{"disturbed": "scene", "perturbation": "scale", "metric": "patch_ap"}]
+        assert summary.absent == (Condition("scene", "scale", "patch_ap"),)
 
 
 def test_each_perturbation_has_a_stream_of_its_own_that_begins_anew_at_each_level(tasks):
@@ -206,15 +213,45 @@ def test_each_perturbation_has_a_stream_of_its_own_that_begins_anew_at_each_leve
         return replace(PERTURBATIONS[name], apply=apply)
 
     analyzer = untrained("raw")
-    list(measure(analyzer.backbone, analyzer.bridges, tasks[:2], [listening("light"), listening("noise")]))
+    list(
+        measure_perturbations(analyzer.backbone, analyzer.bridges, tasks[:2], [listening("light"), listening("noise")])
+    )
     together = drawn["noise"].copy()
     first, second = together[:4], together[4:]
     assert len(set(first)) == len(set(second)) == 1  # four levels that disturb, one pattern
     assert first != second
     assert set(drawn["light"]).isdisjoint(together)
     drawn["noise"].clear()
-    list(measure(analyzer.backbone, analyzer.bridges, tasks[:2], [listening("noise")]))
+    list(measure_perturbations(analyzer.backbone, analyzer.bridges, tasks[:2], [listening("noise")]))
     assert drawn["noise"] == together
     drawn["noise"].clear()
-    list(measure(analyzer.backbone, analyzer.bridges, tasks[:2], [listening("noise")], seed=1))
+    list(measure_perturbations(analyzer.backbone, analyzer.bridges, tasks[:2], [listening("noise")], seed=1))
     assert set(drawn["noise"]).isdisjoint(together)
+
+
+@pytest.fixture
+def registry():
+    """`PERTURBATIONS`, which may be changed and is as it was afterwards."""
+    entries = list(PERTURBATIONS.items())
+    yield PERTURBATIONS
+    PERTURBATIONS.clear()
+    PERTURBATIONS.update(entries)
+
+
+def test_another_perturbation_in_the_registry_leaves_the_random_numbers_of_the_others(tasks, registry):
+    """A generator is seeded by its perturbation's name, not by its place among the others."""
+    analyzer, noise = untrained("raw"), registry["noise"]
+
+    def measured() -> list[Measurement]:
+        (part,) = measure_perturbations(analyzer.backbone, analyzer.bridges, tasks[:1], [noise], side=96)
+        return part
+
+    streams = {name: random_stream(3, 1, name) for name in registry}
+    before, entries = measured(), list(registry.items())
+    entries.insert(list(registry).index("noise"), ("fog", replace(noise, name="fog")))
+    for order in (entries, entries[::-1]):
+        registry.clear()
+        registry.update(order)
+        assert {name: random_stream(3, 1, name) for name in streams} == streams
+        assert measured() == before
+    assert len({*streams.values(), random_stream(3, 1, "fog")}) == len(entries)
