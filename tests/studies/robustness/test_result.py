@@ -66,6 +66,6 @@ def test_the_json_keeps_the_keys_of_its_schema():
 
 
 def test_no_question_is_a_sentence_in_both_languages():
-    with pytest.raises(InputError, match="No question could be asked of 'my {set}'") as raised:
+    with pytest.raises(InputError, match=r"No question could be asked of 'my \{set\}'") as raised:
         run_study(untrained("raw"), "my {set}", [], [PERTURBATIONS["blur"]], 96, 0, lambda *at: None)
     assert translate_error(raised.value, "zh-CN").startswith("无法对 'my {set}' 提出任何问题")
