@@ -22,15 +22,16 @@ from sam3viz.utils.command_line import exit_code
 class Command(Protocol):
     """A module that is a command."""
 
-    NAME: str
-    HELP: str
+    @property
+    def NAME(self) -> str: ...  # noqa: N802 a module's constant
 
-    @staticmethod
-    def configure(parser: argparse.ArgumentParser) -> None:
+    @property
+    def HELP(self) -> str: ...  # noqa: N802
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add the command's options."""
 
-    @staticmethod
-    def run(options: argparse.Namespace, argv: Sequence[str]) -> object:
+    def run(self, options: argparse.Namespace, argv: Sequence[str]) -> object:
         """Do it; ``argv`` is what the options were parsed from. Bad input raises ValueError with one sentence."""
 
 

@@ -15,7 +15,7 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
-from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined] documented, but not in __all__
+from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
 _LOGIN_REMEDY = "log in with `hf auth login`, or set HF_TOKEN"
 

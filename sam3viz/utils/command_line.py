@@ -1,4 +1,4 @@
-"""What the commands have in common: bad input in one sentence, outputs checked before any work, versions told."""
+"""What the commands have in common: bad input in one sentence, outputs checked before any work, versions."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tqdm import tqdm
 from sam3viz.utils.jobs import ReportProgress
 
 Run = Callable[[argparse.Namespace, Sequence[str]], object]
-"""Parsed options and the words they were parsed from."""
+"""Takes parsed options and the arguments that they were parsed from."""
 
 
-def outcome(run: Run, options: argparse.Namespace, words: Sequence[str]) -> int:
-    """Exit code of a command: 0, or 2 after one sentence on stderr for bad input, or 130 after Ctrl-C."""
+def exit_code(run: Run, options: argparse.Namespace, argv: Sequence[str]) -> int:
+    """Run a command and return its exit code: 0, or 2 after one sentence on stderr for bad input, 130 after Ctrl-C."""
     try:
-        run(options, words)
+        run(options, argv)
     except (ValueError, FileNotFoundError) as error:
         print(f"sam3viz: {error}", file=sys.stderr)
         return 2
@@ -33,21 +33,13 @@ def outcome(run: Run, options: argparse.Namespace, words: Sequence[str]) -> int:
     return 0
 
 
-def launched(command: str, add_arguments: Callable[[argparse.ArgumentParser], None], run: Run) -> int:
-    """One command by itself, for `accelerate launch -m sam3viz.PACKAGE`: what follows are the command's options."""
-    parser = argparse.ArgumentParser(prog=f"sam3viz {command}")
-    add_arguments(parser)
-    words = sys.argv[1:]
-    return outcome(run, parser.parse_args(words), [command, *words])
-
-
 @contextmanager
 def progress_bar(hidden: bool = False) -> Iterator[ReportProgress]:
-    """A bar on stderr, named after what is told of."""
+    """Show a bar on stderr, named after the phase."""
     with tqdm(file=sys.stderr, disable=hidden, leave=False) as bar:
 
-        def progress(what: str, done: int, total: int) -> None:
-            bar.set_description(what, refresh=False)
+        def progress(phase: str, done: int, total: int) -> None:
+            bar.set_description(phase, refresh=False)
             bar.total, bar.n = total, done
             bar.refresh()
 

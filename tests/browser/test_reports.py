@@ -9,14 +9,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sam3viz.api.analyzer import Analyzer
-from sam3viz.studies.cost.claims import against_claims
 from sam3viz.studies.cost.report import write_report as write_cost
 from sam3viz.studies.dataset_gap import command as gap
 from sam3viz.studies.robustness import command as robustness
 from tests.api.test_analyzer import NEGATIVE, POSITIVE, picture, untrained
 from tests.helpers.coco_sets import save_set
 from tests.helpers.commands import run_command
-from tests.helpers.cost_tables import costs, scores
+from tests.helpers.cost_tables import small_study
 from tests.studies.cost.test_report import ORIGIN
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -34,8 +33,8 @@ def write_robustness(folder: Path) -> Path:
 
 
 def write_costs(folder: Path) -> Path:
-    path, table = folder / "report.html", costs()
-    write_cost(table, against_claims(table), scores(), ORIGIN, {"processor": "fast", "side": 384}, path)
+    path = folder / "report.html"
+    write_cost(small_study(origin=ORIGIN, settings={"processor": "fast", "side": 384}), path)
     return path
 
 

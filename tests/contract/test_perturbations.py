@@ -10,7 +10,7 @@ from PIL import Image
 from skimage import data
 
 from sam3viz.studies.robustness import PERTURBATIONS, Perturbation
-from sam3viz.studies.robustness.perturbation import moved_box
+from sam3viz.studies.robustness.perturbation import move_box
 
 every = pytest.mark.parametrize("perturbation", PERTURBATIONS.values(), ids=PERTURBATIONS)
 BOX = (60.0, 40.0, 110.0, 100.0)
@@ -51,7 +51,7 @@ def test_every_level_is_a_view_of_the_same_size_that_leaves_the_original_alone(p
         assert view.image.size == image.size
         assert view.image.mode == "RGB"
         assert np.isfinite(view.map).all()
-        assert np.isfinite(view.box or moved_box(BOX, view.map)).all()
+        assert np.isfinite(view.box or move_box(BOX, view.map)).all()
     np.testing.assert_array_equal(np.asarray(image), before)
 
 
@@ -70,7 +70,7 @@ def test_what_is_hidden_lies_on_the_picture_and_is_all_that_is_hidden(perturbati
     for x0, y0, x1, y1 in view.hidden:
         assert 0 <= x0 < x1 <= image.width
         assert 0 <= y0 < y1 <= image.height
-    if perturbation.of_each:
+    if perturbation.per_object:
         np.testing.assert_array_equal(view.map, np.eye(3))
         assert view.box is None
         assert view.hidden

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import pandas as pd
 
 from sam3viz.evaluation.estimate import Estimate
+from sam3viz.studies.bench.shipped import Origin, shipped_origin
+from sam3viz.studies.cost.claims import check_claims
+from sam3viz.studies.cost.result import CostStudy
 
 COSTS = {"backbone": 200.0, "raw": 2.0, "baseline": 10.0, "distillation": 12.0, "unified": 20.0, "adaptive": 30.0}
 AP = {"raw": 0.4, "baseline": 0.1, "distillation": 0.39, "unified": 0.6, "adaptive": 0.5}
@@ -24,3 +29,19 @@ def costs() -> pd.DataFrame:
 
 def scores() -> dict[str, Estimate]:
     return {name: Estimate(ap, ap - 0.05, ap + 0.07, 9) for name, ap in AP.items()}
+
+
+def small_study(
+    own_scores: Mapping[str, Estimate] | None = None,
+    origin: Origin | None = None,
+    settings: Mapping[str, str | int] = MappingProxyType({"side": 384}),
+) -> CostStudy:
+    """A study of `costs`, by default with `scores` that come from where the shipped ones do."""
+    table = costs()
+    return CostStudy(
+        table,
+        check_claims(table),
+        scores() if own_scores is None else own_scores,
+        shipped_origin() if origin is None else origin,
+        settings,
+    )

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import pytest
 
-from sam3viz.utils.command_line import at_least, checked_outputs, launched, outcome, progress_bar, versions, write_json
+from sam3viz.utils.command_line import at_least, checked_outputs, exit_code, progress_bar, versions, write_json
 
 
 def raising(error: BaseException):
@@ -24,47 +24,29 @@ def raising(error: BaseException):
 def test_a_command_that_runs_through_is_0_and_says_nothing_more(capsys):
     seen = []
     options = Namespace()
-    assert outcome(lambda *given: seen.append(given), options, ["gap", "folder"]) == 0
+    assert exit_code(lambda *given: seen.append(given), options, ["gap", "folder"]) == 0
     assert seen == [(options, ["gap", "folder"])]
     assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("error", [ValueError("Give more."), FileNotFoundError("There is no folder.")])
 def test_bad_input_is_2_and_one_sentence_on_stderr(error, capsys):
-    assert outcome(raising(error), Namespace(), []) == 2
+    assert exit_code(raising(error), Namespace(), []) == 2
     assert capsys.readouterr() == ("", f"sam3viz: {error}\n")
 
 
 def test_ctrl_c_is_130(capsys):
-    assert outcome(raising(KeyboardInterrupt()), Namespace(), []) == 130
+    assert exit_code(raising(KeyboardInterrupt()), Namespace(), []) == 130
     assert capsys.readouterr() == ("", "sam3viz: stopped.\n")
 
 
 def test_a_mistake_of_ours_is_not_taken_for_bad_input():
     with pytest.raises(KeyError):
-        outcome(raising(KeyError("column")), Namespace(), [])
+        exit_code(raising(KeyError("column")), Namespace(), [])
 
 
 def add_count(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=int)
-
-
-def test_launched_reads_its_own_words_and_names_the_command(monkeypatch):
-    seen = []
-    monkeypatch.setattr("sys.argv", ["/somewhere/__main__.py", "--count", "3"])
-    assert launched("gap", add_count, lambda options, words: seen.append((options.count, list(words)))) == 0
-    assert seen == [(3, ["gap", "--count", "3"])]
-
-
-def test_launched_ends_as_every_command_does(monkeypatch, capsys):
-    monkeypatch.setattr("sys.argv", ["/somewhere/__main__.py"])
-    assert launched("gap", add_count, raising(ValueError("Give more."))) == 2
-    assert capsys.readouterr().err == "sam3viz: Give more.\n"
-    monkeypatch.setattr("sys.argv", ["/somewhere/__main__.py", "--count", "many"])
-    with pytest.raises(SystemExit) as stopped:
-        launched("gap", add_count, raising(AssertionError("it ran")))
-    assert stopped.value.code == 2
-    assert capsys.readouterr().err.startswith("usage: sam3viz gap ")
 
 
 @pytest.mark.parametrize("hidden", [False, True])

@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import plotly.graph_objects as go
 from gradio.utils import get_upload_folder
 
 from app.services.analyses import Source, analyzer
@@ -14,8 +15,10 @@ from app.services.backbones import Chosen
 from app.shared.number_table import numbers_html
 from app.tabs.cost.strings import COST
 from sam3viz.encoders import DEFAULT_BACKBONE
-from sam3viz.studies.cost.result import Cost, study
-from sam3viz.studies.cost.tables import claims_table, costs_table
+from sam3viz.studies.cost.figures import draw_pareto
+from sam3viz.studies.cost.report import write_report
+from sam3viz.studies.cost.result import CostStudy, run_study
+from sam3viz.studies.cost.tables import format_claims, format_costs
 from sam3viz.utils.jobs import Job, ReportProgress
 from sam3viz.utils.messages import translate
 
@@ -26,7 +29,7 @@ SIDE, REPETITIONS = (256, 768), (3, 25)
 class Measured:
     """A finished measurement and its files; they go when nobody holds it any more."""
 
-    found: Cost
+    found: CostStudy
     folder: tempfile.TemporaryDirectory[str]
 
     @property
@@ -43,11 +46,16 @@ def start(side: float, repetitions: float, language: str) -> Job[Measured]:
 
 
 def _measured(side: int, repetitions: int, progress: ReportProgress) -> Measured:
-    found = study(analyzer(), side, repetitions, progress)
+    found = run_study(analyzer(), side, repetitions, progress)
     kept = tempfile.TemporaryDirectory(prefix="cost-", dir=get_upload_folder())
-    found.to_html(Path(kept.name) / "cost.html")
+    write_report(found, Path(kept.name) / "cost.html")
     found.to_json(Path(kept.name) / "cost.json")
     return Measured(found, kept)
+
+
+def figure(found: CostStudy, language: str) -> go.Figure:
+    """Cost against AP."""
+    return draw_pareto(found.costs, found.scores, language=language)
 
 
 def another_backbone(source: Source | None, language: str) -> str:
@@ -61,10 +69,10 @@ def another_backbone(source: Source | None, language: str) -> str:
     return COST[language]["other"].format(default=DEFAULT_BACKBONE, name=source.label, command=command)
 
 
-def claims_html(found: Cost, language: str) -> str:
+def claims_html(found: CostStudy, language: str) -> str:
     """A row a claim and variant."""
     words, rows, before = COST[language], [], ""
-    for told, claim in zip(claims_table(found.claims).to_dict("records"), found.claims["claim"], strict=True):
+    for told, claim in zip(format_claims(found.claims).to_dict("records"), found.claims["claim"], strict=True):
         text = f"{translate(told['claim'], language)}: {told['claimed']}"
         cells = [told["variant"], told["measured"], told["ratio"], words[told["verdict"]]]
         rows.append(("" if claim == before else text, cells))
@@ -72,14 +80,14 @@ def claims_html(found: Cost, language: str) -> str:
     return numbers_html(words["claims_read"], ["", words["measured"], words["ratio"], words["verdict"]], rows)
 
 
-def costs_html(found: Cost, language: str) -> str:
+def costs_html(found: CostStudy, language: str) -> str:
     """A row for the backbone and for each variant."""
-    table = costs_table(found.table)
+    table = format_costs(found.costs)
     rows = [(str(name), [str(cell) for cell in row]) for name, row in zip(table.index, table.to_numpy(), strict=True)]
     return numbers_html(COST[language]["costs_read"], list(table.columns), rows)
 
 
-def source(found: Cost, language: str) -> str:
+def source(found: CostStudy, language: str) -> str:
     """Where the APs come from."""
     origin = found.origin
     return COST[language]["source"].format(dataset=origin.dataset, seeds=origin.seeds)

@@ -8,7 +8,7 @@ from app.shared.legacy_job_controls import JobControls, JobTab, Updates
 from app.tabs.cost import service as handlers
 from app.tabs.cost.service import Measured
 from app.tabs.cost.strings import COST
-from sam3viz.studies.cost.measure import BATCH
+from sam3viz.studies.cost.measure import BATCH_SIZE
 
 
 def cost_tab(language: gr.Radio, weights: gr.State) -> JobTab:
@@ -40,7 +40,7 @@ def cost_tab(language: gr.Radio, weights: gr.State) -> JobTab:
                             claims_read = gr.Markdown(words["claims_read"], elem_classes="caption")
                             claims = gr.HTML(elem_id="cost-claims", elem_classes="lab-table")
                     with gr.Column(elem_classes="view"):
-                        costs_read = gr.Markdown(words["costs_read"].format(batch=BATCH), elem_classes="caption")
+                        costs_read = gr.Markdown(words["costs_read"].format(batch=BATCH_SIZE), elem_classes="caption")
                         costs = gr.HTML(elem_id="cost-costs", elem_classes="lab-table")
                     controls.export()
 
@@ -49,7 +49,7 @@ def cost_tab(language: gr.Radio, weights: gr.State) -> JobTab:
         return {
             shown: gr.Column(visible=True),
             pareto_read: COST[lang]["pareto_read"].format(source=handlers.source(found, lang)),
-            pareto: found.pareto,
+            pareto: handlers.figure(found, lang),
             claims: handlers.claims_html(found, lang),
             costs: handlers.costs_html(found, lang),
         }
@@ -62,7 +62,7 @@ def cost_tab(language: gr.Radio, weights: gr.State) -> JobTab:
             side: gr.Slider(label=words["side"]),
             repetitions: gr.Slider(label=words["repetitions"]),
             claims_read: words["claims_read"],
-            costs_read: words["costs_read"].format(batch=BATCH),
+            costs_read: words["costs_read"].format(batch=BATCH_SIZE),
             **controls.translated(lang),
         }
 

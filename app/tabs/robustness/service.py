@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import plotly.graph_objects as go
 from gradio.utils import get_upload_folder
@@ -16,12 +15,15 @@ from app.services.backbones import in_use
 from app.shared.dataset_picker import checked, pictures_of
 from app.shared.number_table import numbers_html
 from app.tabs.robustness.strings import ROBUSTNESS
-from sam3viz import VARIANTS
+from sam3viz.bridges import in_screen_order
 from sam3viz.evaluation.episodes import photo_tasks
 from sam3viz.studies.robustness import PERTURBATIONS
-from sam3viz.studies.robustness.figures import curves
-from sam3viz.studies.robustness.report import consistency_rows, winner, written
-from sam3viz.studies.robustness.result import Robustness, study
+from sam3viz.studies.robustness.consistency import MEASURES
+from sam3viz.studies.robustness.figures import draw_curves
+from sam3viz.studies.robustness.ranking import Ranking, find_winner, format_ranked
+from sam3viz.studies.robustness.report import mark_conclusive, write_report
+from sam3viz.studies.robustness.result import RobustnessStudy, run_study
+from sam3viz.studies.robustness.routes import ROUTES
 from sam3viz.utils.jobs import Job, ReportProgress
 from sam3viz.utils.messages import translate
 
@@ -34,7 +36,7 @@ SIDE = (256, 768)
 class Measured:
     """A finished measurement and its files; they go when nobody holds it any more."""
 
-    found: Robustness
+    found: RobustnessStudy
     source: Source | None
     """What the visitor measured instead of the shipped weights."""
     folder: tempfile.TemporaryDirectory[str]
@@ -80,62 +82,63 @@ def _measured(
         if not any(annotation.outlined for picture in pictures for annotation in picture.annotations):
             raise ValueError(ROBUSTNESS[language]["outlines"].format(dataset=dataset))
         tasks = photo_tasks(pictures, dataset, SEED)
-        found = study(own, dataset, tasks, disturbances, min(max(side, SIDE[0]), SIDE[1]), SEED, progress)
+        found = run_study(own, dataset, tasks, disturbances, min(max(side, SIDE[0]), SIDE[1]), SEED, progress)
     kept = tempfile.TemporaryDirectory(prefix="robustness-", dir=get_upload_folder())
-    found.to_html(Path(kept.name) / "robustness.html")
+    write_report(found, Path(kept.name) / "robustness.html")
     found.to_json(Path(kept.name) / "robustness.json")
     found.to_csv(Path(kept.name) / "robustness.csv")
     return Measured(found, source, kept)
 
 
-def figure(found: Robustness, disturbed: str, metric: str) -> go.Figure | None:
+def figure(found: RobustnessStudy, disturbed: str, metric: str, language: str) -> go.Figure | None:
     """The curves; None where there is none of what was disturbed."""
-    if metric not in found.summary["areas"].get(disturbed, {}):
+    if not found.summary.select(disturbed, metric):
         return None
-    return curves(found.summary, disturbed, metric, found.strips)
+    return draw_curves(found.summary, disturbed, metric, found.strips, language)
 
 
 def sentences(measured: Measured, disturbed: str, metric: str, language: str) -> list[str]:
     """How much was seen, by which encoder and weights, and what has no curve."""
-    found, words, of = measured.found, ROBUSTNESS[language], in_use(measured.source, language)
+    summary, words, of = measured.found.summary, ROBUSTNESS[language], in_use(measured.source, language)
     absent = [
-        title_of(place["perturbation"], language)
-        for place in found.summary["absent"]
-        if (place["disturbed"], place["metric"]) == (disturbed, metric)
+        title_of(condition.perturbation, language)
+        for condition in summary.absent
+        if (condition.target, condition.metric) == (disturbed, metric)
     ]
     told = [words["absent"].format(names=", ".join(absent))] if absent else []
-    if figure(found, disturbed, metric) is not None:
-        return [words["seen"].format(pictures=found.summary["pictures"]), *of, *told]
+    if summary.select(disturbed, metric):
+        return [words["seen"].format(pictures=summary.pictures), *of, *told]
     return [*of, *(told or [words["none"]])]
 
 
-def areas_html(found: Robustness, disturbed: str, metric: str, language: str) -> str:
+def areas_html(found: RobustnessStudy, disturbed: str, metric: str, language: str) -> str:
     """A row a perturbation, a column a variant; bold is who is clearly best."""
-    areas, words = found.summary["areas"].get(disturbed, {}).get(metric), ROBUSTNESS[language]
-    if not areas:
+    results, words = found.summary.select(disturbed, metric), ROBUSTNESS[language]
+    if not results:
         return ""
     rows = []
-    for name, ranked in areas.items():
-        pictures = next(iter(ranked.values()))["n"]
-        rows.append((words["counted"].format(name=title_of(name, language), pictures=pictures), ranked))
+    for result in results:
+        name = title_of(result.condition.perturbation, language)
+        rows.append((words["counted"].format(name=name, pictures=result.pictures), result.areas))
     return _ranked_html(words["areas_read"], rows, language)
 
 
-def consistency_html(found: Robustness, language: str) -> str:
-    """A row a path and measure, a column a variant; bold is who is clearly best."""
+def consistency_html(found: RobustnessStudy, language: str) -> str:
+    """A row a route and measure, a column a variant; bold is who is clearly best."""
     words = ROBUSTNESS[language]
-    rows = [
-        (words["by_path"].format(path=words[path], measure=words[measure]), ranked)
-        for path, measure, ranked in consistency_rows(found.summary)
-    ]
+    rows = []
+    for result in mark_conclusive(found.summary.consistency):
+        route = translate(ROUTES[result.route].label, language)
+        measure = translate(MEASURES[result.measure].label, language)
+        rows.append((words["by_path"].format(path=route, measure=measure), result.ranking))
     return _ranked_html(words["consistency_read"], rows, language)
 
 
-def _ranked_html(label: str, rows: Sequence[tuple[str, Mapping[str, Any]]], language: str) -> str:
-    names = [name for name in VARIANTS if name in rows[0][1]]
+def _ranked_html(label: str, rows: Sequence[tuple[str, Ranking]], language: str) -> str:
+    names = in_screen_order(rows[0][1])
     few = ROBUSTNESS[language]["few"]
-    cells = [(title, [written(ranked[name], few) for name in names]) for title, ranked in rows]
-    winners = [(row, winner(ranked)) for row, (_, ranked) in enumerate(rows)]
+    cells = [(title, [format_ranked(ranking[name], few) for name in names]) for title, ranking in rows]
+    winners = [(row, find_winner(ranking)) for row, (_, ranking) in enumerate(rows)]
     best = {(row, names.index(name)) for row, name in winners if name is not None}
     return numbers_html(label, names, cells, best)
 

@@ -36,13 +36,6 @@ ROBUSTNESS = Strings(
             "nothing is told apart; *contrast*: the first minus the second; *recall at 1*: how often the thing itself "
             "is the nearest. Stars and bold as above, of contrast alone."
         ),
-        "crop": "the crop alone",
-        "loose": "a box 1.7 x loose",
-        "elsewhere": "in another picture",
-        "same": "same",
-        "strangers": "strangers",
-        "contrast": "contrast",
-        "recall": "recall at 1",
         "few": "not enough samples",
         "counted": "{name}, {pictures} pictures",
         "by_path": "{path}: {measure}",

@@ -70,7 +70,7 @@ def robustness_tab(language: gr.Radio, weights: gr.State) -> JobTab:
         return {
             shown: gr.Column(visible=True),
             told: notice_html(handlers.sentences(measured, end, kind, lang)),
-            curves: handlers.figure(found, end, kind),
+            curves: handlers.figure(found, end, kind, lang),
             areas: handlers.areas_html(found, end, kind, lang),
             consistency: handlers.consistency_html(found, lang),
         }

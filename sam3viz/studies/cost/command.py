@@ -8,36 +8,44 @@ from pathlib import Path
 
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE
-from sam3viz.studies.cost.result import study
-from sam3viz.studies.cost.tables import claims_table, costs_table
+from sam3viz.studies.cost.report import write_report
+from sam3viz.studies.cost.result import run_study
+from sam3viz.studies.cost.tables import format_claims, format_costs
 from sam3viz.utils.command_line import at_least, checked_outputs, progress_bar
 
-REPETITIONS = 15
+NAME = "cost"
+HELP = "what every variant costs, beside what the design document claims"
+DEFAULT_REPETITIONS = 15
 
 
-def add_parser(commands: argparse._SubParsersAction) -> None:
-    """Register the command; it sets ``run(options, words)``."""
-    cost = commands.add_parser("cost", help="what every variant costs, beside what the design document claims")
-    cost.add_argument("--json", type=Path, metavar="OUT", help="where the figures are written")
-    cost.add_argument("--html", type=Path, metavar="OUT", help="where the report is written")
-    cost.add_argument("--backbone", default=DEFAULT_BACKBONE, help=CHOICES)
-    cost.add_argument("--repetitions", type=int, default=REPETITIONS, metavar="N", help="of every timed piece of work")
-    cost.add_argument("--side", type=int, metavar="PIXELS", help="longer side of the pictures; the backbone's own")
-    cost.set_defaults(run=_cost)
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    repetitions = "of every timed piece of work"
+    parser.add_argument("--json", type=Path, metavar="OUT", help="where the figures are written")
+    parser.add_argument("--html", type=Path, metavar="OUT", help="where the report is written")
+    parser.add_argument("--backbone", default=DEFAULT_BACKBONE, help=CHOICES)
+    parser.add_argument("--repetitions", type=int, default=DEFAULT_REPETITIONS, metavar="N", help=repetitions)
+    parser.add_argument("--side", type=int, metavar="PIXELS", help="longer side of the pictures; the backbone's own")
 
 
-def _cost(options: argparse.Namespace, words: Sequence[str]) -> None:
+def run(options: argparse.Namespace, argv: Sequence[str]) -> None:
+    """Measure, print, and write what was named.
+
+    Raises:
+        ValueError: an option cannot be used; one sentence says why.
+    """
     at_least(options, repetitions=1, side=1)
     named = options.json is not None or options.html is not None
     outputs = checked_outputs(options.json, options.html) if named else []
     analyzer = Analyzer.from_pretrained(options.backbone)
     with progress_bar() as progress:
-        found = study(analyzer, options.side, options.repetitions, progress)
-    print(costs_table(found.table).to_string())
+        study = run_study(analyzer, options.side, options.repetitions, progress)
+    print(format_costs(study.costs).to_string())
     print()
-    print(claims_table(found.claims).to_string(index=False))
-    for path, write in ((options.json, found.to_json), (options.html, found.to_html)):
-        if path is not None:
-            write(path)
+    print(format_claims(study.claims).to_string(index=False))
+    if options.json is not None:
+        study.to_json(options.json)
+    if options.html is not None:
+        write_report(study, options.html)
     for path in outputs:
         print(f"wrote {path}")

@@ -6,7 +6,7 @@ scenes are composed on the fly.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +27,7 @@ from sam3viz.studies.cost.profiling import Work, flops, interleaved_seconds, kep
 from sam3viz.training.episodes import EpisodeSampler, encode_scene
 from sam3viz.training.objective import detection_loss, joint_objective
 from sam3viz.types import GroundTruth, Tokens
+from sam3viz.utils.jobs import ReportProgress
 
 BACKBONE = "backbone"
 """The row of the backbone alone."""
@@ -34,9 +35,9 @@ COLUMNS = [
     "parameters", "flops", "forward_s", "forward_low_s", "forward_high_s", "train_s", "train_without_s", "kept_bytes",
     "peak_bytes",
 ]  # fmt: skip
-BATCH = 2
+BATCH_SIZE = 2
 """Episodes of the training step that is measured."""
-_POOL = 6
+_SCENE_COUNT = 6
 """Scenes composed for them, since some ask nothing."""
 
 
@@ -53,9 +54,22 @@ class Workload:
     """Rendered scenes for a training step, square and seen at the same size."""
 
 
-def workload(backbone: Backbone, side: int | None = None) -> Workload:
-    """The opening example with its boxes, and a batch of rendered scenes, their longer side as near ``side`` as the
-    backbone allows; at its own size by default."""
+@dataclass(frozen=True)
+class TimedStep:
+    """A training step that is timed."""
+
+    name: str
+    """Of the variant, or `BACKBONE`."""
+    column: str
+    """Of `COLUMNS`."""
+
+
+def prepare_workload(backbone: Backbone, side: int | None = None) -> Workload:
+    """Take the opening example with its boxes, and render a batch of scenes.
+
+    Args:
+        side: longer side in pixels, as near as the backbone allows; its own by default.
+    """
     side = max(backbone.input_size(1, 1, side))
     example = next(iter(load_examples().values()))
     image = example.image()
@@ -64,19 +78,19 @@ def workload(backbone: Backbone, side: int | None = None) -> Workload:
         tokens = exemplar_tokens(visual, example.exemplars, image.size)
         pictures = rendered_pictures()
         composer = pictures.composer(side, 0)
-        scenes = [encode_scene(composer.scene(i), side, backbone, pictures.class_ids) for i in range(_POOL)]
-    asked, truth = EpisodeSampler([scene for scene in scenes if scene.askable], BATCH, seed=0)(0)
-    return Workload(image, side, tokens, (asked.to(visual.device), truth.to(visual.device)))
+        scenes = [encode_scene(composer.scene(i), side, backbone, pictures.class_ids) for i in range(_SCENE_COUNT)]
+    tokens_of_batch, truth = EpisodeSampler([scene for scene in scenes if scene.askable], BATCH_SIZE, seed=0)(0)
+    return Workload(image, side, tokens, (tokens_of_batch.to(visual.device), truth.to(visual.device)))
 
 
-def measure(
+def measure_costs(
     backbone: Backbone,
     bridges: Mapping[str, Bridge],
     work: Workload,
     repetitions: int,
-    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
+    progress: ReportProgress = lambda phase, done, total: None,
 ) -> pd.DataFrame:
-    """One row for the backbone and for each bridge.
+    """Measure the backbone and each bridge, a row each.
 
     Columns: ``parameters``; ``flops``, ``peak_bytes`` and ``forward_s`` (with quartiles ``forward_low_s``,
     ``forward_high_s``) of one picture with its exemplars; ``train_s`` of one training step (forward, loss, backward)
@@ -86,46 +100,45 @@ def measure(
 
     Args:
         bridges: left as they are; copies are trained.
-        progress: called with (what, done, total), what is "count", "forward" or "train"; may raise to stop.
+        progress: counts variants, then turns of forward passes and of training steps; may raise to stop.
     """
     device = work.tokens.visual.device
     trained = {name: deepcopy(bridge).train().requires_grad_(True) for name, bridge in bridges.items()}
     forward: dict[str, Work] = {BACKBONE: partial(backbone.encode, work.image, work.side)}
-    forward |= {name: partial(answer, bridge, work.tokens) for name, bridge in bridges.items()}
-    steps: dict[tuple[str, str], Work] = {(BACKBONE, "train"): partial(_see, backbone, work)}
-    for name, bridge in trained.items():
-        steps[name, "train"] = partial(step, bridge, work, aligned=True)
-        if _can_do_without(bridge, work):
-            steps[name, "train_without"] = partial(step, bridge, work, aligned=False)
+    forward |= {name: partial(run_bridge, bridge, work.tokens) for name, bridge in bridges.items()}
     whole = deepcopy(backbone).requires_grad_(True)
-    grown: dict[str, tuple[nn.Module, Work]] = {BACKBONE: (whole, partial(_see, whole, work))}
-    grown |= {name: (bridge, partial(objective, bridge, work, aligned=True)) for name, bridge in trained.items()}
+    kept: dict[str, tuple[nn.Module, Work]] = {BACKBONE: (whole, partial(_run_backbone, whole, work))}
+    kept |= {name: (bridge, partial(compute_objective, bridge, work, aligned=True)) for name, bridge in trained.items()}
 
     rows: dict[str, dict[str, float]] = {}
-    for done, (name, (module, kept)) in enumerate(grown.items(), 1):
+    for done, (name, (module, training)) in enumerate(kept.items(), 1):
         rows[name] = {
             "parameters": parameters(module),
             "flops": flops(forward[name]),
-            "kept_bytes": kept_bytes(kept, module),
+            "kept_bytes": kept_bytes(training, module),
             "peak_bytes": peak_bytes(forward[name], device),
         }
-        progress("Variants counted", done, len(grown))
-    for name, values in interleaved_seconds(forward, repetitions, device, partial(progress, "forward")).items():
+        progress("Variants counted", done, len(kept))
+    turns = partial(progress, "Forward passes, all variants in turn")
+    for name, values in interleaved_seconds(forward, repetitions, device, turns).items():
         low, median, high = np.quantile(values, (0.25, 0.5, 0.75)).tolist()
         rows[name] |= {"forward_s": median, "forward_low_s": low, "forward_high_s": high}
-    for (name, what), values in interleaved_seconds(steps, repetitions, device, partial(progress, "train")).items():
-        rows[name][f"{what}_s"] = float(np.median(values))
+    turns = partial(progress, "Training steps, all variants in turn")
+    for step, values in interleaved_seconds(
+        _training_steps(backbone, trained, work), repetitions, device, turns
+    ).items():
+        rows[step.name][step.column] = float(np.median(values))
     return pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS).rename_axis("variant")
 
 
 @torch.inference_mode()
-def answer(bridge: Bridge, tokens: Tokens) -> Tensor:
-    """Bridge and readout, as on the page."""
+def run_bridge(bridge: Bridge, tokens: Tokens) -> Tensor:
+    """Run bridge and readout, as on the page."""
     return heat_logits(similarity(bridge(tokens), tokens), tokens, bridge.scale, bridge.bias)
 
 
-def objective(bridge: Bridge, work: Workload, aligned: bool) -> Tensor:
-    """What a training step minimises, with or without the alignment terms."""
+def compute_objective(bridge: Bridge, work: Workload, aligned: bool) -> Tensor:
+    """Return what a training step minimises, with or without the alignment terms."""
     tokens, truth = work.batch
     bridged = bridge(tokens)
     if aligned:
@@ -133,25 +146,34 @@ def objective(bridge: Bridge, work: Workload, aligned: bool) -> Tensor:
     return torch.stack(list(detection_loss(bridge, bridged, tokens, truth).values())).sum()
 
 
-def step(bridge: Bridge, work: Workload, aligned: bool) -> None:
-    """Forward, loss and backward; the optimiser's own work is the same with and without alignment."""
-    objective(bridge, work, aligned).backward()
+def run_training_step(bridge: Bridge, work: Workload, aligned: bool) -> None:
+    """Run forward, loss and backward; the optimiser's own work is the same with and without alignment."""
+    compute_objective(bridge, work, aligned).backward()
     bridge.zero_grad()
 
 
-def _can_do_without(bridge: Bridge, work: Workload) -> bool:
-    """Whether the bridge has an alignment loss and is more than it."""
+def _training_steps(backbone: Backbone, trained: Mapping[str, Bridge], work: Workload) -> dict[TimedStep, Work]:
+    steps: dict[TimedStep, Work] = {TimedStep(BACKBONE, "train_s"): partial(_run_backbone, backbone, work)}
+    for name, bridge in trained.items():
+        steps[TimedStep(name, "train_s")] = partial(run_training_step, bridge, work, aligned=True)
+        if _is_separable(bridge, work):
+            steps[TimedStep(name, "train_without_s")] = partial(run_training_step, bridge, work, aligned=False)
+    return steps
+
+
+def _is_separable(bridge: Bridge, work: Workload) -> bool:
+    """Whether the bridge has an alignment loss that it can be trained without."""
     tokens, truth = work.batch
     with torch.no_grad():
         return bridge.detects and bool(bridge.loss(bridge(tokens), tokens, truth))
 
 
-def _see(backbone: Backbone, work: Workload) -> Tensor:
+def _run_backbone(backbone: Backbone, work: Workload) -> Tensor:
     """The backbone's forward pass over as many square scenes as the batch has, at every scale it looks at."""
-    seen = []
+    means = []
     for scale in backbone.scales:
         side = backbone.input_size(1, 1, work.side * scale)
         device = work.tokens.visual.device
-        pixels = torch.full((BATCH, 3, *side), 127.0, device=device).contiguous(memory_format=torch.channels_last)
-        seen.append(backbone(backbone.normalise(pixels)).mean())
-    return torch.stack(seen)
+        pixels = torch.full((BATCH_SIZE, 3, *side), 127.0, device=device).contiguous(memory_format=torch.channels_last)
+        means.append(backbone(backbone.normalise(pixels)).mean())
+    return torch.stack(means)

@@ -23,12 +23,12 @@ Name = TypeVar("Name")
 
 
 def parameters(module: nn.Module) -> int:
-    """Number of trainable scalars, as if none were frozen."""
+    """Count the trainable scalars, as if none were frozen."""
     return sum(parameter.numel() for parameter in module.parameters())
 
 
 def flops(work: Work) -> int:
-    """Floating point operations of convolutions and matrix products, a multiply-add counted as two.
+    """Count floating point operations of convolutions and matrix products, a multiply-add counted as two.
 
     Elementwise work, normalisation and ROIAlign are not counted: they are small and torch has no formula for them.
     """
@@ -39,7 +39,7 @@ def flops(work: Work) -> int:
 
 @contextmanager
 def plain_attention() -> Iterator[None]:
-    """Attention as matrix products: the fused kernels of transformer layers are counted as nothing."""
+    """Compute attention as matrix products: the fused kernels of transformer layers are counted as nothing."""
     before = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)
     try:
@@ -50,7 +50,7 @@ def plain_attention() -> Iterator[None]:
 
 
 def kept_bytes(work: Work, owned: nn.Module) -> int:
-    """Bytes that ``work`` keeps for its backward pass; each storage once, ``owned``'s own parameters left out."""
+    """Count the bytes that ``work`` keeps for its backward pass, each storage once, without ``owned``'s parameters."""
     own = {parameter.untyped_storage().data_ptr() for parameter in owned.parameters()}
     kept: dict[int, tuple[int, Tensor]] = {}  # the tensors stay, so that no address is used twice
 
@@ -67,7 +67,7 @@ def kept_bytes(work: Work, owned: nn.Module) -> int:
 
 
 def peak_bytes(work: Work, device: torch.device) -> int:
-    """The most that ``work`` held at once over what was held before it."""
+    """Return the most bytes that ``work`` holds at once over what was held before it."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
         before = torch.cuda.memory_allocated(device)
@@ -93,8 +93,15 @@ def interleaved_seconds(
     device: torch.device,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> dict[Name, list[float]]:
-    """Seconds of each repetition of each piece of work, one after another in turns, so that a machine that slows down
-    slows all of them down. ``progress`` is called with (done, total) and may raise to stop."""
+    """Time each repetition of each piece of work, one after another in turns, so that a machine that slows down slows
+    all of them down.
+
+    Args:
+        progress: called with (done, total); may raise to stop.
+
+    Returns:
+        Name -> seconds of each repetition.
+    """
     seconds: dict[Name, list[float]] = {name: [] for name in works}
     for work in works.values():
         work()  # the first time allocates and picks kernels

@@ -7,25 +7,25 @@ import pandas as pd
 from sam3viz.studies.cost.measure import BACKBONE
 
 
-def costs_table(table: pd.DataFrame) -> pd.DataFrame:
-    """The costs of one picture and one training step, a row for the backbone and for each variant."""
-    backbone = table.loc[BACKBONE]
+def format_costs(costs: pd.DataFrame) -> pd.DataFrame:
+    """Write the costs of one picture and one training step, a row for the backbone and for each variant."""
+    backbone = costs.loc[BACKBONE]
     return pd.DataFrame(
         {
-            "parameters": table["parameters"].map("{:,.0f}".format),
-            "GFLOP": (table["flops"] / 1e9).map("{:.2f}".format),
-            "forward ms": (table["forward_s"] * 1e3).map("{:.1f}".format),
-            "of backbone": (table["forward_s"] / backbone["forward_s"]).map("{:.1%}".format),
-            "train step ms": (table["train_s"] * 1e3).map("{:.1f}".format),
-            "without alignment": (table["train_without_s"] * 1e3).map(lambda v: "-" if pd.isna(v) else f"{v:.1f}"),
-            "kept MB": (table["kept_bytes"] / 1e6).map("{:.1f}".format),
-            "peak MB": (table["peak_bytes"] / 1e6).map("{:.1f}".format),
+            "parameters": costs["parameters"].map("{:,.0f}".format),
+            "GFLOP": (costs["flops"] / 1e9).map("{:.2f}".format),
+            "forward ms": (costs["forward_s"] * 1e3).map("{:.1f}".format),
+            "of backbone": (costs["forward_s"] / backbone["forward_s"]).map("{:.1%}".format),
+            "train step ms": (costs["train_s"] * 1e3).map("{:.1f}".format),
+            "without alignment": (costs["train_without_s"] * 1e3).map("{:.1f}".format).replace("nan", "-"),
+            "kept MB": (costs["kept_bytes"] / 1e6).map("{:.1f}".format),
+            "peak MB": (costs["peak_bytes"] / 1e6).map("{:.1f}".format),
         }
     )
 
 
-def claims_table(claims: pd.DataFrame) -> pd.DataFrame:
-    """Claim against measured, a row each."""
+def format_claims(claims: pd.DataFrame) -> pd.DataFrame:
+    """Write claim against measured, a row each."""
     return pd.DataFrame(
         {
             "claim": claims["text"],

@@ -76,10 +76,10 @@ def render_examples(
         episode = next(e for e in task.episodes if e.category == category)
         picture = task.picture()
         scene = make_scene(picture, episode.exemplars(False))
-        heat, detections = predict_variants({variant: analyzer.bridges[variant]}, analyzer.encode(picture), scene)[variant]
-        examples.append(
-            Example(task, episode, value, overlay(picture, heat, detections, scene.exemplars, PICTURE_SIDE))
-        )
+        bridges = {variant: analyzer.bridges[variant]}
+        prediction = predict_variants(bridges, analyzer.encode(picture), scene)[variant]
+        painted = overlay(picture, prediction.heat_grid, prediction.detections, scene.exemplars, PICTURE_SIDE)
+        examples.append(Example(task, episode, value, painted))
         trim_heap()
     progress(phase, len(examples), len(questions))
     half = (len(examples) + 1) // 2

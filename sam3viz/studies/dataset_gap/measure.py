@@ -18,7 +18,11 @@ from sam3viz.utils.memory import trim_heap
 
 
 def measure_pictures(
-    analyzer: Analyzer, pictures: Sequence[CocoPicture], tasks: Sequence[ImageTask], path: Path, progress: ReportProgress
+    analyzer: Analyzer,
+    pictures: Sequence[CocoPicture],
+    tasks: Sequence[ImageTask],
+    path: Path,
+    progress: ReportProgress,
 ) -> list[ScoreRow]:
     """Write every object's features to ``path`` and return the scores of the questions.
 

@@ -1,13 +1,12 @@
-"""The same thing by two paths: how near its two tokens are, and whether they are nearer than two things' (2.2).
+"""The same instance by two routes: how near its two tokens are, and whether nearer than two instances' (2.2).
 
-Path A is always the thing's tight box on its own picture. `PATHS` is where another path is registered.
+The first route is always the instance's tight box on its own picture, the second one of `ROUTES`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -16,164 +15,203 @@ from jaxtyping import Float
 from PIL import Image
 from torch import Tensor
 
-from sam3viz.bridges import VARIANTS, Bridge
+from sam3viz.bridges import Bridge, in_screen_order
 from sam3viz.encoders import Backbone
-from sam3viz.evaluation.episodes import Box, ImageTask
+from sam3viz.evaluation.episodes import ImageTask
+from sam3viz.evaluation.estimate import Estimate
 from sam3viz.evaluation.intervals import share_interval
-from sam3viz.studies.robustness.context import looseness, pasted
-from sam3viz.studies.robustness.measure import on_picture, one_box
-from sam3viz.studies.robustness.summary import ranked
+from sam3viz.studies.robustness.measure import build_tokens, clip_box
+from sam3viz.studies.robustness.ranking import RankedVariant, Ranking, rank_variants
+from sam3viz.studies.robustness.routes import ROUTES, Route
+from sam3viz.types import Box
 from sam3viz.utils.jobs import ReportProgress
 
-LOOSE = 1.7
-"""How many times as wide and high the loose box is."""
-FEWEST_THINGS = 3
-"""From which on there are strangers enough."""
-MEASURES = ("same", "strangers", "contrast", "recall")
-"""Cosine of a thing's two tokens; mean cosine of its token by path A with the other things' by path B; the first minus
-the second; and whether no other thing's token by path B is nearer than its own, a tie of k counting 1 / k."""
-BOUNDS = {"same": (-1.0, 1.0), "strangers": (-1.0, 1.0), "contrast": (-2.0, 2.0)}
-"""Where a value can lie; no interval reaches further."""
-_TIED = 1e-6
+MIN_INSTANCES = 3
+"""Instances from which on there are others enough to compare with."""
+_COSINE_TOLERANCE = 1e-6
 """Cosines that differ by less are equal in float32."""
 
 
 @dataclass(frozen=True)
-class Path:
-    """Another way to the same thing."""
+class Measure:
+    """One number of an instance and a second route to it."""
 
     name: str
+    key: str
+    """What it is called in files."""
     label: str
-    drawn: Callable[[Image.Image, Box, Image.Image], tuple[Image.Image, Box]]
-    """``drawn(image, box, other)``: a picture and the box on it that shows the thing under ``box`` (xyxy pixels);
-    ``other`` is another picture of the set."""
-    of_two: bool = False
-    """Whether ``other`` is seen, so that one picture is not enough."""
+    """In English, as people read it."""
+    bounds: tuple[float, float] | None
+    """Where a value can lie; no interval reaches further. None for a yes or no a picture."""
+    conclusive: bool = False
+    """Whether a difference to the reference says something by itself, so that it is marked."""
 
 
-def _crop(image: Image.Image, box: Box, other: Image.Image) -> tuple[Image.Image, Box]:
-    """The box alone as a picture of its own: whole pixels within it, so that nothing about it leaks in."""
-    x0, y0, x1, y1 = (int(np.ceil(box[0])), int(np.ceil(box[1])), int(box[2]), int(box[3]))
-    crop = image.crop((x0, y0, x1, y1))
-    return crop, (0.0, 0.0, float(crop.width), float(crop.height))
-
-
-def _loose(image: Image.Image, box: Box, other: Image.Image) -> tuple[Image.Image, Box]:
-    """The same picture with a box that was not drawn tight, as far as the picture goes."""
-    drawn = looseness(image, box, LOOSE, np.random.default_rng()).box or box
-    return image, on_picture(drawn, image.size) or box
-
-
-def _elsewhere(image: Image.Image, box: Box, other: Image.Image) -> tuple[Image.Image, Box]:
-    """The thing at the same place and scale in another picture, which is resized to the size of its own."""
-    return pasted(other.resize(image.size, Image.Resampling.BICUBIC), image, box), box
-
-
-PATHS: dict[str, Path] = {
-    path.name: path
-    for path in (
-        Path("crop", "the crop alone", _crop),
-        Path("loose", f"box {LOOSE:g} x loose", _loose),
-        Path("elsewhere", "in another picture", _elsewhere, of_two=True),
+MEASURES: dict[str, Measure] = {
+    measure.name: measure
+    for measure in (
+        Measure("matched", "same", "same", (-1.0, 1.0)),
+        Measure("mismatched", "strangers", "strangers", (-1.0, 1.0)),
+        Measure("contrast", "contrast", "contrast", (-2.0, 2.0), conclusive=True),
+        Measure("recall", "recall", "recall at 1", None),
     )
 }
+"""Cosine of an instance's two tokens; mean cosine of its token by the first route with the other instances' by the
+second; the former minus the latter; and whether no other instance's token by the second route is nearer than its own, a
+tie of k counting 1 / k."""
 
 
-def compare(
+@dataclass(frozen=True)
+class ConsistencyResult:
+    """How consistent every variant is by one route and measure."""
+
+    route: str
+    measure: str
+    ranking: Ranking
+    """Means are NaN, in screen order, where there are fewer instances than `MIN_INSTANCES`."""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """What is looked at by several routes."""
+
+    image: str
+    category: str
+    picture: Callable[[], Image.Image]
+    box: Box
+    """Tight, in xyxy pixels of its own picture."""
+
+
+@dataclass(frozen=True)
+class InstanceTokens:
+    """An instance's tokens, each by variant."""
+
+    direct: Mapping[str, Float[Tensor, " e"]]
+    by_route: Mapping[str, Mapping[str, Float[Tensor, " e"]]]
+
+
+def measure_consistency(
     backbone: Backbone,
     bridges: Mapping[str, Bridge],
     tasks: Sequence[ImageTask],
     side: int | None = None,
-    progress: ReportProgress = lambda what, done, total: None,
+    progress: ReportProgress = lambda phase, done, total: None,
 ) -> pd.DataFrame:
-    """`MEASURES` of the first question's thing of every picture, by every path and variant.
+    """Take the first question's instance of every picture by every route, for every variant.
 
-    The other picture is the next one of ``tasks``. Each picture is encoded once.
+    The other picture is that of the next instance. Each picture is encoded once.
 
     Args:
-        side: longer side in pixels that pictures are seen at; the backbone's own by default.
-        progress: told "things"; may raise to stop.
+        side: longer side in pixels that pictures are encoded at; the backbone's own by default.
+        progress: counts instances; may raise to stop.
 
     Returns:
-        Columns path, image, category, variant and `MEASURES`, NaN where there are fewer things than `FEWEST_THINGS`.
+        Columns route, image, category, variant and `MEASURES`, NaN where there are fewer instances than
+        `MIN_INSTANCES`.
     """
-    asked = [(task, on_picture(task.episodes[0].positive, task.size)) for task in tasks if task.episodes]
-    things = [(task, box) for task, box in asked if box is not None]
-    paths = [path for path in PATHS.values() if len(things) > 1 or not path.of_two]
-    tight: dict[str, list[Tensor]] = {name: [] for name in bridges}
-    other_way: dict[tuple[str, str], list[Tensor]] = {(path, name): [] for path in PATHS for name in bridges}
-    progress("Instances compared", 0, len(things))
-    for number, (task, box) in enumerate(things):
-        image, other = task.picture(), things[(number + 1) % len(things)][0].picture()
-        own = backbone.encode(image, side)
-        for name, token in _tokens(bridges, own, box, image.size).items():
-            tight[name].append(token)
-        for path in paths:
-            seen, drawn = path.drawn(image, box, other)
-            encoded = own if seen is image else backbone.encode(seen, side)
-            for name, token in _tokens(bridges, encoded, drawn, seen.size).items():
-                other_way[path.name, name].append(token)
-        progress("Instances compared", number + 1, len(things))
-    told = pd.DataFrame([{"image": task.image, "category": task.episodes[0].category} for task, _ in things])
-    parts = [
-        told.assign(path=path, variant=name, **measures(torch.stack(tight[name]), torch.stack(tokens)))
-        for (path, name), tokens in other_way.items()
-        if tokens
-    ]
-    columns = ["path", "image", "category", "variant", *MEASURES]
-    return pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)
+    instances = find_instances(tasks)
+    routes = [route for route in ROUTES.values() if len(instances) > 1 or not route.needs_other]
+    tokens = []
+    progress("Instances compared", 0, len(instances))
+    for number, instance in enumerate(instances, 1):
+        other = instances[number % len(instances)].picture()
+        tokens.append(_encode_instance(lambda image: backbone.encode(image, side), bridges, instance, routes, other))
+        progress("Instances compared", number, len(instances))
+    return _tabulate(instances, tokens, [route.name for route in routes], list(bridges))
 
 
-def measures(first: Float[Tensor, "n e"], second: Float[Tensor, "n e"]) -> dict[str, Float[np.ndarray, " n"]]:
-    """`MEASURES` of n things, row i of both being the same one."""
-    unit = (torch.nn.functional.normalize(tokens.double(), dim=1) for tokens in (first, second))
+def find_instances(tasks: Sequence[ImageTask]) -> list[Instance]:
+    """Return the exemplar of each picture's first question, where enough of it lies on the picture."""
+    instances = []
+    for task in tasks:
+        if task.episodes:
+            box = clip_box(task.episodes[0].positive, task.size)
+            if box is not None:
+                instances.append(Instance(task.image, task.episodes[0].category, task.picture, box))
+    return instances
+
+
+def compute_measures(
+    direct: Float[Tensor, "n e"], by_route: Float[Tensor, "n e"]
+) -> dict[str, Float[np.ndarray, " n"]]:
+    """Compute `MEASURES` of n instances; row i of both is the same one."""
+    unit = (torch.nn.functional.normalize(tokens.double(), dim=1) for tokens in (direct, by_route))
     cosines: Float[np.ndarray, "n n"] = torch.mm(next(unit), next(unit).T).cpu().numpy()
-    same, count = np.diag(cosines).copy(), len(cosines)
-    if count < FEWEST_THINGS:
+    matched, count = np.diag(cosines).copy(), len(cosines)
+    if count < MIN_INSTANCES:
         none = np.full(count, np.nan)
-        return {"same": same, "strangers": none, "contrast": none, "recall": none}
-    strangers = (cosines.sum(1) - same) / (count - 1)
-    nearest = cosines >= cosines.max(1, keepdims=True) - _TIED
+        return {"matched": matched, "mismatched": none, "contrast": none, "recall": none}
+    mismatched = (cosines.sum(1) - matched) / (count - 1)
+    nearest = cosines >= cosines.max(1, keepdims=True) - _COSINE_TOLERANCE
     recall = np.where(np.diag(nearest), 1 / nearest.sum(1), 0.0)
-    return {"same": same, "strangers": strangers, "contrast": same - strangers, "recall": recall}
+    return {"matched": matched, "mismatched": mismatched, "contrast": matched - mismatched, "recall": recall}
 
 
-def consistency(frame: pd.DataFrame, seed: int = 0) -> dict[str, Any]:
-    """Path -> measure -> variants as `sam3viz.studies.robustness.summary.ranked` gives them; ``mean`` is None for too few.
+def summarize_consistency(instances: pd.DataFrame, seed: int = 0) -> tuple[ConsistencyResult, ...]:
+    """Rank the variants by every route and measure.
 
-    The interval of recall is Wilson's, and it is not compared with `raw`: it is a yes or no a picture. A thing's
-    strangers are taken as they are: the intervals are over the pictures that things are seen on.
+    The interval of recall is Wilson's, and it is not compared with the reference: it is a yes or no a picture. The
+    instances that one is compared with are taken as they are: intervals are over the pictures that instances are on.
+
+    Args:
+        instances: as `measure_consistency` gives them.
+        seed: of the bootstrap over pictures.
     """
-    told: dict[str, Any] = {}
-    for path, part in frame.groupby("path", sort=False):
-        names = [name for name in VARIANTS if name in set(part["variant"])]
-        for measure in MEASURES:
-            values = {name: part[part["variant"] == name].set_index("image")[measure] for name in names}
-            told.setdefault(str(path), {})[measure] = _measured(measure, values, seed)
-    return told
+    results = []
+    for route, part in instances.groupby("route", sort=False):
+        by_image = part.set_index("image")
+        names = in_screen_order(part["variant"])
+        for measure in MEASURES.values():
+            values = {name: by_image.loc[by_image["variant"] == name, measure.name] for name in names}
+            results.append(ConsistencyResult(str(route), measure.name, _rank(measure, values, seed)))
+    return tuple(results)
 
 
-def _measured(measure: str, values: Mapping[str, pd.Series], seed: int) -> dict[str, Any]:
+def _rank(measure: Measure, values: Mapping[str, pd.Series], seed: int) -> Ranking:
     if any(own.isna().any() for own in values.values()):
-        return _too_few(values)
-    return _shares(values) if measure == "recall" else ranked(values, BOUNDS[measure], seed)
+        return {name: RankedVariant(Estimate(np.nan, None, None, len(own))) for name, own in values.items()}
+    if measure.bounds is not None:
+        return rank_variants(values, measure.bounds, seed)
+    best_first = sorted(values, key=lambda name: -values[name].mean())
+    return {name: RankedVariant(share_interval(values[name].to_list())) for name in best_first}
 
 
-def _shares(values: Mapping[str, pd.Series]) -> dict[str, Any]:
-    """Yes or no a thing: too coarse for a paired interval, so none is told apart from another."""
-    best = sorted(values, key=lambda name: -values[name].mean())
-    return {name: asdict(share_interval(values[name].to_list())) | {"to_raw": None, "apart": False} for name in best}
+def _encode_instance(
+    encode: Callable[[Image.Image], Float[Tensor, "1 d h w"]],
+    bridges: Mapping[str, Bridge],
+    instance: Instance,
+    routes: Sequence[Route],
+    other: Image.Image,
+) -> InstanceTokens:
+    image = instance.picture()
+    visual = encode(image)
+    by_route = {}
+    for route in routes:
+        view, box = route.take(image, instance.box, other)
+        by_route[route.name] = _encode_exemplar(bridges, visual if view is image else encode(view), box, view.size)
+    return InstanceTokens(_encode_exemplar(bridges, visual, instance.box, image.size), by_route)
 
 
-def _too_few(values: Mapping[str, pd.Series]) -> dict[str, Any]:
-    none = {"mean": None, "low": None, "high": None, "to_raw": None, "apart": False}
-    return {name: {**none, "n": len(own)} for name, own in values.items()}
-
-
-def _tokens(
-    bridges: Mapping[str, Bridge], encoded: Float[Tensor, "1 d h w"], box: Box, size: tuple[int, int]
+def _encode_exemplar(
+    bridges: Mapping[str, Bridge], visual: Float[Tensor, "1 d h w"], box: Box, size: tuple[int, int]
 ) -> dict[str, Float[Tensor, " e"]]:
-    """The exemplar's token by every variant."""
+    """Variant -> the token of the exemplar under ``box``."""
     with torch.inference_mode():
-        tokens = one_box(encoded, box, encoded, size)
+        tokens = build_tokens(visual, box, visual, size)
         return {name: bridge(tokens).exemplar[0].float() for name, bridge in bridges.items()}
+
+
+def _tabulate(
+    instances: Sequence[Instance], tokens: Sequence[InstanceTokens], routes: Sequence[str], variants: Sequence[str]
+) -> pd.DataFrame:
+    columns = ["route", "image", "category", "variant", *MEASURES]
+    if not instances:
+        return pd.DataFrame(columns=columns)
+    named = pd.DataFrame([{"image": instance.image, "category": instance.category} for instance in instances])
+    parts = []
+    for route in routes:
+        for name in variants:
+            direct = torch.stack([own.direct[name] for own in tokens])
+            by_route = torch.stack([own.by_route[route][name] for own in tokens])
+            parts.append(named.assign(route=route, variant=name, **compute_measures(direct, by_route)))
+    return pd.concat(parts)[columns]

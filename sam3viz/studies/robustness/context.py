@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from sam3viz.studies.robustness.perturbation import IDENTITY, Box, View
+from sam3viz.studies.robustness.perturbation import IDENTITY, View
+from sam3viz.types import Box
 
 
 def looseness(image: Image.Image, box: Box, level: float, rng: np.random.Generator) -> View:

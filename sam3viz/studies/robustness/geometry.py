@@ -6,7 +6,8 @@ import numpy as np
 from PIL import Image
 from skimage.transform import ProjectiveTransform, warp
 
-from sam3viz.studies.robustness.perturbation import IDENTITY, Box, Map, View
+from sam3viz.studies.robustness.perturbation import IDENTITY, Map, View
+from sam3viz.types import Box
 
 
 def scale(image: Image.Image, box: Box, level: float, rng: np.random.Generator) -> View:

@@ -9,7 +9,8 @@ import numpy as np
 from jaxtyping import Float64
 from PIL import Image
 
-Box = tuple[float, float, float, float]
+from sam3viz.types import Box
+
 Map = Float64[np.ndarray, "3 3"]
 IDENTITY: Map = np.eye(3)
 
@@ -32,28 +33,30 @@ class Perturbation:
     """One way to disturb a picture, from not at all to strongly."""
 
     name: str
+    """What it is called in files and commands."""
     label: str
     unit: str
+    """Label and unit are English, as people read them; their Chinese lies in the catalogue."""
     levels: tuple[float, ...]
     """In order of the axis; one of them is `neutral`."""
     neutral: float
     """The level that changes nothing."""
     apply: Callable[[Image.Image, Box, float, np.random.Generator], View]
     """``apply(image, box, level, rng)``: disturb the picture about the thing under ``box`` (xyxy pixels)."""
-    of_scene: bool = True
+    applies_to_scene: bool = True
     """Whether there is any sense in disturbing the searched scene with it, too."""
-    of_each: bool = False
-    """Whether a scene is disturbed about everything that is asked for, one after another; it moves nothing then."""
+    per_object: bool = False
+    """Whether a scene is disturbed about every object that is asked for, one after another; it moves nothing then."""
 
     def __call__(self, image: Image.Image, box: Box, level: float, rng: np.random.Generator) -> View:
-        """The disturbed view; at the neutral level the picture as it is, bit for bit."""
+        """Disturb a picture about ``box``; at the neutral level it stays as it is, bit for bit."""
         return View(image, IDENTITY) if level == self.neutral else self.apply(image, box, level, rng)
 
 
-def about_each(
+def perturb_each(
     perturbation: Perturbation, image: Image.Image, boxes: Sequence[Box], level: float, rng: np.random.Generator
 ) -> View:
-    """The picture disturbed about one thing after another, for a perturbation that is `Perturbation.of_each`."""
+    """Disturb a picture about one object after another, for a perturbation that is `Perturbation.per_object`."""
     hidden: tuple[Box, ...] = ()
     for box in boxes:
         view = perturbation(image, box, level, rng)
@@ -61,8 +64,8 @@ def about_each(
     return View(image, IDENTITY, hidden=hidden)
 
 
-def moved_box(box: Box, transform: Map) -> Box:
-    """The upright box around the four moved corners. Pixels in, pixels out; not clamped to any picture."""
+def move_box(box: Box, transform: Map) -> Box:
+    """Return the upright box around the four moved corners. Pixels in, pixels out; not clamped to any picture."""
     x0, y0, x1, y1 = box
     corners = transform @ np.array([[x0, x1, x1, x0], [y0, y0, y1, y1], [1, 1, 1, 1]], float)
     x, y = corners[:2] / corners[2]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageFilter
 
-from sam3viz.studies.robustness.perturbation import IDENTITY, Box, View
+from sam3viz.studies.robustness.perturbation import IDENTITY, View
+from sam3viz.types import Box
 
 
 def blur(image: Image.Image, box: Box, level: float, rng: np.random.Generator) -> View:

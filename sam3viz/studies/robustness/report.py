@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 
-from sam3viz.bridges import VARIANTS
+from sam3viz.bridges import VARIANTS, VISUAL_REFERENCE, in_screen_order
+from sam3viz.evaluation.intervals import LEVEL
 from sam3viz.export.html import write_page
 from sam3viz.figures.style import color_of_variant
 from sam3viz.studies.robustness import PERTURBATIONS
-from sam3viz.studies.robustness.consistency import MEASURES, PATHS
-from sam3viz.studies.robustness.figures import Strip, curves
-from sam3viz.studies.robustness.summary import METRICS, REFERENCE
+from sam3viz.studies.robustness.consistency import MEASURES, ConsistencyResult
+from sam3viz.studies.robustness.figures import draw_curves
+from sam3viz.studies.robustness.ranking import Ranking, find_winner, format_ranked
+from sam3viz.studies.robustness.result import RobustnessStudy
+from sam3viz.studies.robustness.routes import ROUTES
+from sam3viz.studies.robustness.summarize import METRIC_BOUNDS, PerturbationResult, RobustnessSummary
 
 TEMPLATE = "studies/robustness/report.html.j2"
-FEW = "not enough samples"
-MEASURE_LABELS = {"same": "same", "strangers": "strangers", "contrast": "contrast", "recall": "recall at 1"}
-"""Of `sam3viz.studies.robustness.consistency.MEASURES`."""
-COMPARED = ("contrast",)
-"""Measures that are marked: "same" and "strangers" mean nothing alone, recall is too coarse."""
 MARKS = (
-    f"* the paired difference to {REFERENCE}, over the same pictures, has an interval without 0. Each is judged by "
-    "itself: where none differed, one of twenty would still be starred. Bold: the highest of its row, and starred; no "
-    f"bold, no clear winner over {REFERENCE}."
+    f"* the paired difference to {VISUAL_REFERENCE}, over the same pictures, has an interval without 0. Each is judged "
+    "by itself: where none differed, one of twenty would still be starred. Bold: the highest of its row, and starred; "
+    f"no bold, no clear winner over {VISUAL_REFERENCE}."
 )
-_TITLES = {"patch_ap": "patch AP", "similarity": "similarity"}
-_READ = {
+METRIC_TITLES = {"patch_ap": "patch AP", "similarity": "similarity"}
+_HOW_TO_READ = {
     "patch_ap": (
         "Up: the heat finds the other things of the picture; flat: it does not care how strongly it was disturbed; 1 "
         "is perfect. Dotted: chance, an answer that knows nothing. It moves as things leave the picture or fill it, so "
@@ -42,68 +41,120 @@ _READ = {
 }
 
 
-def write_report(
-    summarised: Mapping[str, Any], strips: Mapping[str, Strip], settings: Mapping[str, str], path: Path
-) -> None:
-    """Write the report; it makes no network request, and every text in it is escaped.
+@dataclass(frozen=True)
+class ConsistencyRow:
+    """A row of the table of consistency."""
 
-    Args:
-        strips: perturbation -> its small pictures.
-    """
+    route: str
+    measure: str
+    cells: Mapping[str, str]
+    """By variant."""
+    best: str | None
+
+
+@dataclass(frozen=True)
+class RankedCell:
+    """A variant at its rank."""
+
+    variant: str
+    text: str
+    best: bool
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """A row of a table of areas."""
+
+    perturbation: str
+    pictures: int
+    cells: Sequence[RankedCell]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The curves of one target and metric."""
+
+    title: str
+    how_to_read: str
+    areas: Sequence[AreaRow]
+    figure: Markup
+
+
+def write_report(study: RobustnessStudy, path: Path) -> None:
+    """Write the report; it makes no network request, and every text in it is escaped."""
+    summary = study.summary
     write_page(
         path,
         TEMPLATE,
-        told=summarised,
-        story=story(summarised),
-        names=[name for name in VARIANTS if name in next(iter(summarised["consistency"].values()))[MEASURES[0]]],
+        pictures=summary.pictures,
+        confidence=LEVEL,
+        sentences=summary_sentences(summary),
+        names=in_screen_order({name for result in summary.consistency for name in result.ranking}),
         colours={name: color_of_variant(name) for name in VARIANTS},
-        consistency=[
-            (
-                PATHS[path].label,
-                MEASURE_LABELS[measure],
-                {name: written(number) for name, number in ranked.items()},
-                winner(ranked),
-            )
-            for path, measure, ranked in consistency_rows(summarised)
-        ],
+        consistency=[_consistency_row(result) for result in mark_conclusive(summary.consistency)],
         marks=MARKS,
         parts=[
-            _part(summarised, disturbed, metric, strips)
-            for disturbed in summarised["curves"]
-            for metric in METRICS
-            if metric in summarised["areas"][disturbed]
+            _part(study, target, metric)
+            for target in summary.targets
+            for metric in METRIC_BOUNDS
+            if summary.select(target, metric)
         ],
-        absent=absent_sentences(summarised),
-        settings=settings,
+        absent=absent_sentences(summary),
+        settings=study.settings,
     )
 
 
-def story(summarised: Mapping[str, Any]) -> list[str]:
-    """What the numbers say, computed: who has the largest areas of AP, and who finds a thing by another path."""
+def summary_sentences(summary: RobustnessSummary) -> list[str]:
+    """Say what the numbers say: who has the largest areas of AP, and who finds an instance by another route."""
     sentences = []
-    for disturbed, areas in summarised["areas"].items():
-        if "patch_ap" not in areas:
-            continue
-        first = Counter(next(iter(ranked)) for ranked in areas["patch_ap"].values())
-        clear = sum(winner(ranked) is not None for ranked in areas["patch_ap"].values())
-        told = ", ".join(f"{name} ({count})" for name, count in first.most_common())
-        sentences.append(
-            f"Disturbed {disturbed}, {len(areas['patch_ap'])} perturbations: largest area of patch AP by {told}; "
-            f"clearly above {REFERENCE} under {clear or 'none'}."
-        )
-    found = []
-    for path, measures in summarised["consistency"].items():
-        recall = {name: number["mean"] for name, number in measures["recall"].items()}
+    for target in summary.targets:
+        rankings = [result.areas for result in summary.select(target, "patch_ap")]
+        if rankings:
+            sentences.append(_areas_sentence(target, rankings))
+    best_recalls = []
+    for result in summary.consistency:
+        recall = {name: variant.estimate.mean for name, variant in result.ranking.items()}
         highest = next(iter(recall.values()))
-        if highest is not None:
-            best = [name for name, share in recall.items() if share == highest]
-            found.append(f"{PATHS[path].label} {highest:.0%} ({_enumerated(best, list(recall))})")
-    if found:
-        sentences.append(f"By another path, recall at 1 of the best: {'; '.join(found)}.")
+        best = [name for name, share in recall.items() if share == highest]
+        if result.measure == "recall" and best:  # NaN, where there are too few, is not even itself
+            best_recalls.append(f"{ROUTES[result.route].label} {highest:.0%} ({_enumerate(best, list(recall))})")
+    if best_recalls:
+        sentences.append(f"By another path, recall at 1 of the best: {'; '.join(best_recalls)}.")
     return sentences
 
 
-def _enumerated(best: Sequence[str], names: Sequence[str]) -> str:
+def absent_sentences(summary: RobustnessSummary) -> list[str]:
+    """Say what has no curve, and why."""
+    return [
+        f"Disturbed {condition.target}, {PERTURBATIONS[condition.perturbation].label}, "
+        f"{METRIC_TITLES[condition.metric]}: no curve, as no picture has an answer at every level."
+        for condition in summary.absent
+    ]
+
+
+def mark_conclusive(results: Sequence[ConsistencyResult]) -> list[ConsistencyResult]:
+    """Take the comparison to the reference from measures that say nothing alone, so that they carry no mark."""
+    return [
+        result
+        if MEASURES[result.measure].conclusive
+        else replace(
+            result, ranking={name: replace(variant, to_reference=None) for name, variant in result.ranking.items()}
+        )
+        for result in results
+    ]
+
+
+def _areas_sentence(target: str, rankings: Sequence[Ranking]) -> str:
+    first = Counter(next(iter(ranking)) for ranking in rankings)
+    clear = sum(find_winner(ranking) is not None for ranking in rankings)
+    leaders = ", ".join(f"{name} ({count})" for name, count in first.most_common())
+    return (
+        f"Disturbed {target}, {len(rankings)} perturbations: largest area of patch AP by {leaders}; "
+        f"clearly above {VISUAL_REFERENCE} under {clear or 'none'}."
+    )
+
+
+def _enumerate(best: Sequence[str], names: Sequence[str]) -> str:
     """The best by name, or whom they are all but."""
     if len(best) == len(names):
         return "all alike"
@@ -111,60 +162,26 @@ def _enumerated(best: Sequence[str], names: Sequence[str]) -> str:
     return ", ".join(best) if len(best) <= len(others) else f"all but {', '.join(others)}"
 
 
-def absent_sentences(summarised: Mapping[str, Any]) -> list[str]:
-    """What has no curve, and why."""
-    return [
-        f"Disturbed {place['disturbed']}, {PERTURBATIONS[place['perturbation']].label}, {_TITLES[place['metric']]}: no "
-        "curve, as no picture has an answer at every level."
-        for place in summarised["absent"]
-    ]
+def _consistency_row(result: ConsistencyResult) -> ConsistencyRow:
+    return ConsistencyRow(
+        route=ROUTES[result.route].label,
+        measure=MEASURES[result.measure].label,
+        cells={name: format_ranked(variant) for name, variant in result.ranking.items()},
+        best=find_winner(result.ranking),
+    )
 
 
-def winner(ranked: Mapping[str, Any]) -> str | None:
-    """The highest, where its paired interval lies above that of `REFERENCE`."""
-    best = next(iter(ranked))
-    return best if ranked[best]["apart"] and ranked[best]["to_raw"]["mean"] > 0 else None
+def _area_row(result: PerturbationResult) -> AreaRow:
+    winner = find_winner(result.areas)
+    cells = [RankedCell(name, format_ranked(variant), name == winner) for name, variant in result.areas.items()]
+    return AreaRow(PERTURBATIONS[result.condition.perturbation].label, result.pictures, cells)
 
 
-def written(number: Mapping[str, Any], few: str = FEW) -> str:
-    """``mean* [low, high]``: a star where the paired interval to `REFERENCE` leaves out 0; ``few`` where it is None."""
-    if number["mean"] is None:
-        return few
-    star = "*" if number["apart"] else ""
-    mean, *ends = (None if number[key] is None else _rounded(number[key]) for key in ("mean", "low", "high"))
-    return f"{mean}{star}" if ends[0] is None else f"{mean}{star} [{ends[0]}, {ends[1]}]"
-
-
-def _rounded(value: float) -> str:
-    return f"{round(value, 2) + 0.0:.2f}"  # + 0.0: no "-0.00"
-
-
-def consistency_rows(summarised: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
-    """Path, measure, and variants as they were ranked, unmarked where none is better than another (`COMPARED`)."""
-    return [
-        (
-            path,
-            measure,
-            ranked if measure in COMPARED else {name: number | {"apart": False} for name, number in ranked.items()},
-        )
-        for path, measures in summarised["consistency"].items()
-        for measure, ranked in measures.items()
-    ]
-
-
-def _part(summarised: Mapping[str, Any], disturbed: str, metric: str, strips: Mapping[str, Strip]) -> dict[str, object]:
-    areas = summarised["areas"][disturbed][metric]
-    figure = curves(summarised, disturbed, metric, strips)
-    return {
-        "title": f"Disturbed {disturbed}: {_TITLES[metric]} against severity",
-        "how_to_read": _READ[metric],
-        "areas": [
-            (
-                PERTURBATIONS[name].label,
-                next(iter(ranked.values()))["n"],
-                [(variant, written(number), variant == winner(ranked)) for variant, number in ranked.items()],
-            )
-            for name, ranked in areas.items()
-        ],
-        "figure": Markup(figure.to_html(full_html=False, include_plotlyjs=False)),
-    }
+def _part(study: RobustnessStudy, target: str, metric: str) -> Part:
+    figure = draw_curves(study.summary, target, metric, study.strips)
+    return Part(
+        title=f"Disturbed {target}: {METRIC_TITLES[metric]} against severity",
+        how_to_read=_HOW_TO_READ[metric],
+        areas=[_area_row(result) for result in study.summary.select(target, metric)],
+        figure=Markup(figure.to_html(full_html=False, include_plotlyjs=False)),
+    )

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from sam3viz.bridges import VARIANTS
-from sam3viz.studies.cost.claims import CLAIMS, against_claims, overhead
+from sam3viz.studies.cost.claims import CLAIMS, check_claims, measure_overhead
 
 
 @pytest.fixture
@@ -22,23 +22,23 @@ def table() -> pd.DataFrame:
 
 
 def test_overhead_is_the_whole_model_over_the_unbridged_one(table):
-    assert overhead(table, "unified", "flops") == pytest.approx(121 / 110 - 1)
-    assert overhead(table, "baseline", "flops") == 0
+    assert measure_overhead(table, "unified", "flops") == pytest.approx(121 / 110 - 1)
+    assert measure_overhead(table, "baseline", "flops") == 0
 
 
 def test_alignment_is_told_over_the_same_bridge_without_it(table):
-    assert overhead(table, "unified", "train_s") == pytest.approx(121 / 116 - 1)
-    assert overhead(table, "distillation", "train_s") == pytest.approx(121 / 110 - 1)
+    assert measure_overhead(table, "unified", "train_s") == pytest.approx(121 / 116 - 1)
+    assert measure_overhead(table, "distillation", "train_s") == pytest.approx(121 / 110 - 1)
 
 
 def test_what_did_not_run_is_not_a_number_and_has_no_row(table):
-    assert math.isnan(overhead(table.drop(index="baseline"), "unified", "flops"))
-    assert against_claims(table.drop(index="baseline")).empty
-    assert "unified" not in set(against_claims(table.drop(index="unified"))["variant"])
+    assert math.isnan(measure_overhead(table.drop(index="baseline"), "unified", "flops"))
+    assert check_claims(table.drop(index="baseline")).empty
+    assert "unified" not in set(check_claims(table.drop(index="unified"))["variant"])
 
 
 def test_every_claim_is_set_against_a_measurement(table):
-    rows = against_claims(table)
+    rows = check_claims(table)
     assert list(dict.fromkeys(rows["claim"])) == [claim.key for claim in CLAIMS]
     for claim in CLAIMS:
         assert tuple(rows.loc[rows["claim"] == claim.key, "variant"]) == claim.variants
@@ -49,8 +49,14 @@ def test_every_claim_is_set_against_a_measurement(table):
 @pytest.mark.parametrize(("own", "verdict"), [(20.0, "below"), (24.0, "within"), (40.0, "above")])
 def test_verdicts(table, own, verdict):
     table.loc["unified", "flops"] = own
-    rows = against_claims(table)
+    rows = check_claims(table)
     assert rows.loc[rows["claim"] == "unified", "verdict"].item() == verdict
+
+
+def test_a_claim_on_all_bridges_speaks_of_one_that_is_registered_later(monkeypatch):
+    monkeypatch.setitem(VARIANTS, "eighth", VARIANTS["unified"])
+    assert [claim.key for claim in CLAIMS if "eighth" in claim.variants] == ["alignment", "features", "gradients"]
+    assert all(not {"raw", "baseline"} & set(claim.variants) for claim in CLAIMS)
 
 
 def test_names_and_ranges_are_in_order():

@@ -47,8 +47,8 @@ def test_bad_input_ends_in_one_sentence(words, sentence, capsys):
 def _measured(monkeypatch):
     """Small numbers at once, of a backbone that is not the shipped AP's."""
     monkeypatch.setattr(Analyzer, "from_pretrained", lambda backbone: untrained("raw", "unified"))
-    monkeypatch.setattr(result, "workload", lambda backbone, side: SimpleNamespace(side=side or 64))
-    monkeypatch.setattr(result, "measure", lambda *_: costs())
+    monkeypatch.setattr(result, "prepare_workload", lambda backbone, side: SimpleNamespace(side=side or 64))
+    monkeypatch.setattr(result, "measure_costs", lambda *_: costs())
 
 
 @pytest.mark.usefixtures("_measured")

@@ -10,7 +10,7 @@ import torch
 
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.bridges import VARIANTS
-from sam3viz.studies.cost.measure import BACKBONE, COLUMNS, measure, objective, workload
+from sam3viz.studies.cost.measure import BACKBONE, COLUMNS, compute_objective, measure_costs, prepare_workload
 
 pytestmark = pytest.mark.slow
 
@@ -22,15 +22,19 @@ def analyzer() -> Analyzer:
 
 @pytest.fixture(scope="module")
 def work(analyzer):
-    return workload(analyzer.backbone, 192)
+    return prepare_workload(analyzer.backbone, 192)
 
 
 @pytest.fixture(scope="module")
 def table(analyzer, work) -> pd.DataFrame:
     before = {name: [p.clone() for p in bridge.parameters()] for name, bridge in analyzer.bridges.items()}
     told: list[str] = []
-    table = measure(analyzer.backbone, analyzer.bridges, work, 2, lambda what, *_: told.append(what))
-    assert list(dict.fromkeys(told)) == ["count", "forward", "train"]
+    table = measure_costs(analyzer.backbone, analyzer.bridges, work, 2, lambda what, *_: told.append(what))
+    assert list(dict.fromkeys(told)) == [
+        "Variants counted",
+        "Forward passes, all variants in turn",
+        "Training steps, all variants in turn",
+    ]
     for name, bridge in analyzer.bridges.items():
         assert not any(p.requires_grad for p in bridge.parameters())
         assert all(torch.equal(p, q) for p, q in zip(bridge.parameters(), before[name], strict=True))
@@ -40,8 +44,8 @@ def table(analyzer, work) -> pd.DataFrame:
 
 def test_a_backbone_of_one_size_is_measured_at_it(analyzer, monkeypatch):
     monkeypatch.setattr(analyzer.backbone, "input_size", lambda width, height, size=None: (128, 128))
-    assert workload(analyzer.backbone, 192).side == 128
-    assert workload(analyzer.backbone).side == 128
+    assert prepare_workload(analyzer.backbone, 192).side == 128
+    assert prepare_workload(analyzer.backbone).side == 128
 
 
 def test_every_variant_has_every_figure(table):
@@ -71,4 +75,4 @@ def test_only_what_can_do_without_alignment_is_timed_without(table):
 
 def test_alignment_adds_to_what_is_minimised(analyzer, work):
     bridge = analyzer.bridges["unified"]
-    assert objective(bridge, work, aligned=True) > objective(bridge, work, aligned=False)
+    assert compute_objective(bridge, work, aligned=True) > compute_objective(bridge, work, aligned=False)

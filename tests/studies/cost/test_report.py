@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from sam3viz.studies.bench.shipped import shipped_origin
-from sam3viz.studies.cost.claims import against_claims
-from sam3viz.studies.cost.report import claim_groups, summary_sentences, write_report
-from tests.helpers.cost_tables import costs, scores
+from sam3viz.studies.cost.claims import check_claims
+from sam3viz.studies.cost.report import group_claims, summary_sentences, write_report
+from tests.helpers.cost_tables import costs, scores, small_study
 
 ORIGIN = replace(shipped_origin(), dataset="my <set>", command="sam3viz bench <set>")
 
@@ -17,10 +17,9 @@ ORIGIN = replace(shipped_origin(), dataset="my <set>", command="sam3viz bench <s
 def page(tmp_path):
     """Writes the report and reads what follows plotly's script."""
 
-    def written(told: dict) -> str:
+    def written(own_scores: dict) -> str:
         path = tmp_path / "new" / "cost.html"
-        table = costs()
-        write_report(table, against_claims(table), told, ORIGIN, {"processor": "<fast> & new", "side": 384}, path)
+        write_report(small_study(own_scores, ORIGIN, {"processor": "<fast> & new", "side": 384}), path)
         text = path.read_text("utf-8")
         assert 'src="http' not in text
         head, body = text.split("<script>", 1)[0], text.split("</script>", 1)[1]
@@ -32,9 +31,9 @@ def page(tmp_path):
 
 
 def test_the_summary_counts_verdicts_and_names_the_frontier():
-    table = costs()
-    claims = against_claims(table)
-    counted, best = summary_sentences(table, claims, scores())
+    study = small_study()
+    counted, best = summary_sentences(study)
+    claims = study.claims
     within, below, above = (int((claims["verdict"] == verdict).sum()) for verdict in ("within", "below", "above"))
     assert within + below + above == len(claims) > 0
     assert counted.startswith(f"{len(claims)} overheads measured against 5 claims")
@@ -43,19 +42,18 @@ def test_the_summary_counts_verdicts_and_names_the_frontier():
 
 
 def test_the_summary_leaves_out_what_was_not_measured():
-    table = costs()
-    claims = against_claims(table)
-    assert len(summary_sentences(table, claims, {})) == 1
-    assert summary_sentences(table, claims.iloc[:0], {}) == []
+    study = small_study({})
+    assert len(summary_sentences(study)) == 1
+    assert summary_sentences(replace(study, claims=study.claims.iloc[:0])) == []
 
 
 def test_claims_are_grouped_with_their_range_and_a_row_a_variant():
-    claims = against_claims(costs())
-    groups = claim_groups(claims)
-    assert [text for text, _, _ in groups] == list(dict.fromkeys(claims["text"]))
-    assert sum(len(rows) for _, _, rows in groups) == len(claims)
-    text, claimed, rows = groups[0]
-    assert (text, claimed) == ("feature alignment loss, training time", "+5% to +8%")
+    claims = check_claims(costs())
+    groups = group_claims(claims)
+    assert [group.text for group in groups] == list(dict.fromkeys(claims["text"]))
+    assert sum(len(group.rows) for group in groups) == len(claims)
+    rows = groups[0].rows
+    assert (groups[0].text, groups[0].claimed) == ("feature alignment loss, training time", "+5% to +8%")
     assert [row["variant"] for row in rows] == ["distillation", "unified", "adaptive"]
     assert rows[1]["measured"] == f"{220 / 210 - 1:+.1%}"
 
@@ -63,7 +61,7 @@ def test_claims_are_grouped_with_their_range_and_a_row_a_variant():
 def test_the_page_shows_picture_claims_costs_origin_and_settings(page):
     body = page(scores())
     assert body.count("plotly-graph-div") == 1
-    assert body.count("<tr>") == 1 + len(against_claims(costs())) + 1 + len(costs()) + 2
+    assert body.count("<tr>") == 1 + len(check_claims(costs())) + 1 + len(costs()) + 2
     assert "↑ above" in body
     assert "↓ below" in body
     assert '<th scope="row">distillation</th><td>60</td>' in body

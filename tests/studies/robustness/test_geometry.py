@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from sam3viz.studies.robustness.geometry import jitter, perspective, rotation, scale
-from sam3viz.studies.robustness.perturbation import moved_box
+from sam3viz.studies.robustness.perturbation import move_box
 
 SIZE = (200, 160)
 BOX = (80.0, 60.0, 120.0, 90.0)
@@ -35,19 +35,19 @@ def white_box(image: Image.Image) -> tuple[float, ...]:
 )
 def test_the_map_says_where_the_picture_shows_the_thing(picture, change, level):
     view = change(picture, BOX, level, RNG)
-    assert white_box(view.image) == pytest.approx(moved_box(BOX, view.map), abs=1.01)
+    assert white_box(view.image) == pytest.approx(move_box(BOX, view.map), abs=1.01)
     kept = view.map @ MIDDLE
     np.testing.assert_allclose(kept / kept[2], MIDDLE, atol=1e-9)
 
 
 def test_scale_multiplies_the_sides():
-    x0, y0, x1, y1 = moved_box(BOX, scale(Image.new("RGB", SIZE), BOX, 2.0, RNG).map)
+    x0, y0, x1, y1 = move_box(BOX, scale(Image.new("RGB", SIZE), BOX, 2.0, RNG).map)
     assert (x1 - x0, y1 - y0) == pytest.approx((80, 60))
 
 
 def test_a_quarter_turn_swaps_the_sides_and_is_clockwise():
     view = rotation(Image.new("RGB", SIZE), BOX, 90.0, RNG)
-    x0, y0, x1, y1 = moved_box(BOX, view.map)
+    x0, y0, x1, y1 = move_box(BOX, view.map)
     assert (x1 - x0, y1 - y0) == pytest.approx((30, 40))
     right_of_middle = view.map @ [110, 75, 1]
     assert right_of_middle[:2] == pytest.approx([100, 85])  # now below it
@@ -55,7 +55,7 @@ def test_a_quarter_turn_swaps_the_sides_and_is_clockwise():
 
 def test_seen_from_the_side_it_is_narrower_and_one_end_is_nearer():
     view = perspective(Image.new("RGB", SIZE), BOX, 60.0, RNG)
-    x0, _, x1, _ = moved_box(BOX, view.map)
+    x0, _, x1, _ = move_box(BOX, view.map)
     assert x1 - x0 == pytest.approx(40 * np.cos(np.pi / 3), rel=0.1)
     left, right = (
         np.diff([(view.map @ [x, y, 1])[1] / (view.map @ [x, y, 1])[2] for y in (60, 90)]) for x in (80, 120)

@@ -9,7 +9,7 @@ from app.tabs.cost import service as handlers
 from sam3viz.encoders import DEFAULT_BACKBONE
 from sam3viz.studies.cost import result
 from tests.api.test_analyzer import untrained
-from tests.helpers.cost_tables import costs
+from tests.helpers.cost_tables import small_study
 from tests.helpers.model_sources import trained_here
 
 PATIENCE = 60
@@ -20,13 +20,11 @@ def asked(monkeypatch) -> list[tuple[int, int]]:
     """Sides and repetitions that were measured, with figures at once."""
     seen: list[tuple[int, int]] = []
 
-    def study(analyzer, side, repetitions, progress) -> result.Cost:
+    def run_study(analyzer, side, repetitions, progress) -> result.CostStudy:
         seen.append((side, repetitions))
-        table = costs()
-        origin = result.shipped_origin()
-        return result.Cost(table, result.against_claims(table), result.shipped_scores(), origin, {"side": side})
+        return small_study(settings={"side": side})
 
-    monkeypatch.setattr(handlers, "study", study)
+    monkeypatch.setattr(handlers, "run_study", run_study)
     monkeypatch.setattr(handlers, "analyzer", lambda: untrained("raw"))
     return seen
 
@@ -34,7 +32,7 @@ def asked(monkeypatch) -> list[tuple[int, int]]:
 def measured(side: float = 384, repetitions: float = 5) -> handlers.Measured:
     job = handlers.start(side, repetitions, "en")
     job.start()
-    assert job.wait(PATIENCE).state == "done", job.standing().error
+    assert job.wait(PATIENCE).state == "done", job.status().error
     found = job.result()
     assert found is not None
     return found
@@ -53,9 +51,10 @@ def test_claims_costs_and_files_are_there():
     shown = handlers.claims_html(found.found, "zh-CN")
     assert shown.count("<tr>") == 1 + len(found.found.claims)
     assert shown.count("梯度，内存: +10% to +15%") == 1  # told once, above its variants
-    assert handlers.costs_html(found.found, "en").count("<tr>") == 1 + len(found.found.table)
+    assert handlers.costs_html(found.found, "en").count("<tr>") == 1 + len(found.found.costs)
     assert [Path(path).name for path in found.files] == ["cost.html", "cost.json"]
-    assert len(found.found.pareto.data) > 1
+    assert len(handlers.figure(found.found, "en").data) > 1
+    assert handlers.figure(found.found, "zh-CN").layout.xaxis.title.text == "相对骨干网络增加的前向时间 ↓"
 
 
 @pytest.mark.usefixtures("asked")
