@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.data.coco import read_coco
-from sam3viz.data.synthetic.rendered import rendered_pictures
+from sam3viz.data.synthetic.cutout_library import rendered_pictures
 from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE
 from sam3viz.evaluation.composed import composed_tasks
 from sam3viz.evaluation.episodes import ImageTask, photo_tasks
