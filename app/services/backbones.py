@@ -209,9 +209,9 @@ def backbone_analyzer(source: ModelSource | None) -> Analyzer:
 
 def trained_bridges(source: ModelSource | None) -> list[str]:
     """Return the variants that the backbone in use has trained weights for: `raw` runs without."""
-    used = backbone_analyzer(source)
-    trained = {*trained_variants(used.backbone.identity), *own_bridges(used.backbone)}
-    return [name for name in used.bridges if name in trained]
+    current = backbone_analyzer(source)
+    trained = {*trained_variants(current.backbone.identity), *own_bridges(current.backbone)}
+    return [name for name in current.bridges if name in trained]
 
 
 def training_command(source: ModelSource | None) -> str:

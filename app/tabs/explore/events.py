@@ -33,13 +33,13 @@ def connect(view: ExploreView) -> None:
     """Wire the tab's events, and what other tabs ask of it."""
     context, inputs, results = view.context, view.inputs, view.results
     opened = [context.prompter, view.readable, inputs.lesson]
-    shown = [
+    outputs = [
         inputs.notice, inputs.picker.facts, inputs.picker.command, results.source, results.shipped, results.verdict,
         results.grid, results.table_caption, results.table, *results.plots.values(),
     ]  # fmt: skip
     analyze: dict[str, Any] = {
         "fn": bind_first(show, view), "inputs": [context.prompter, view.visible, context.language, context.source],
-        "outputs": shown, "show_progress": "minimal", "show_progress_on": results.verdict,
+        "outputs": outputs, "show_progress": "minimal", "show_progress_on": results.verdict,
         "concurrency_id": "analysis", "concurrency_limit": 1, "api_visibility": "private",
     }  # fmt: skip
 
@@ -47,7 +47,7 @@ def connect(view: ExploreView) -> None:
     context.prompter.input(**analyze, trigger_mode="always_last")
     # Queued: a picture is decoded, and only one at a time may take the memory of forty megapixels.
     context.prompter.upload(
-        bind_first(receive, view), [context.prompter, view.readable, context.language], [*opened, *shown],
+        bind_first(receive, view), [context.prompter, view.readable, context.language], [*opened, *outputs],
         **QUICK | {"queue": True},
     )  # fmt: skip
     inputs.gallery.select(bind_first(open_example, view), context.language, opened, **QUICK).then(**analyze)
