@@ -13,8 +13,8 @@ import app
 from app.shared.i18n import Strings
 from sam3viz.utils.messages import LANGUAGES, catalogue
 
-NAMES = {"sam3viz", "SAM 3"}
-"""Which no language translates."""
+NAMES = {"sam3viz", "SAM 3", "Inferno", "Viridis", "Cividis", "X", "Ctrl + V", "Delete", "Esc"}
+"""Names and keys, which no language translates."""
 
 
 def tables() -> dict[str, Strings]:
@@ -48,4 +48,5 @@ def test_every_sentence_is_said_in_every_language_of_the_same_values(name, langu
         translation = catalogue(language).get(english)
         assert translation is not None, f"{key}: {english}"
         assert fields(translation) == fields(english), key
-        assert re.search("[\u3000-\u9fff]", translation), key
+        if re.search("[a-zA-Z]{2}", re.sub(r"{.*?}", "", english)):
+            assert re.search("[\u3000-\u9fff]", translation), key
