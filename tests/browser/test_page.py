@@ -149,7 +149,7 @@ def test_the_language_can_be_switched(page):
     page.locator(".language label", has_text="中文").click()
     expect(page.locator("#verdict")).to_contain_text("样例编码器", timeout=READY)
     expect(page.locator("#prompter .toolbar")).to_contain_text("正框")
-    expect(page.locator("#grid .cell[data-view=heat]:visible").first).to_contain_text("找到")
+    expect(page.locator("#grid .head .note").first).to_contain_text("找到")
     wait_for_result(page)
 
 
