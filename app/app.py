@@ -17,8 +17,7 @@ if sys.path[0] != ROOT:  # this folder comes first, and would be found in place 
 import gradio as gr  # noqa: E402
 
 from app.page import CSS, build  # noqa: E402
-from app.services import analyses as handlers  # noqa: E402
-from app.tabs.across import inputs as across_given  # noqa: E402
+from app.tabs import TABS  # noqa: E402
 
 MAX_FILE = "20mb"
 QUEUE = 24
@@ -28,9 +27,9 @@ THEME = gr.themes.Soft(
 
 
 def prepare() -> None:
-    """Warm up what a first visitor sees first."""
-    handlers.prepare()
-    across_given.opening()
+    """Compute ahead what a first visitor sees first."""
+    for tab in TABS:
+        tab.prepare()
 
 
 def launch(backbones: Sequence[str] = (), **options: Any) -> str:  # noqa: ANN401 handed on to gr.Blocks.launch

@@ -1,55 +1,51 @@
-"""Which backbones a visitor may choose, the few that are loaded, and what is told of them. No layout here."""
+"""Which backbones a visitor may choose, and the few that are loaded."""
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 from time import monotonic
 
-from app.services.analyses import Source, Weights, analyzer
-from app.shared.html_pieces import notice_html
-from app.tabs.explore.backbone_strings import BACKBONE
-from app.tabs.training import service as training_handlers
-from app.tabs.training.status import bar_html
-from app.tabs.training.strings import TRAINING
+from cachetools import LRUCache
+
+from app.services.analyses import ModelSource, analyzer
+from app.services.redaction import redact_folder
 from sam3viz import VARIANTS, Analyzer
 from sam3viz.bridges.checkpoints import own_bridges, trained_variants
 from sam3viz.encoders import BACKBONES, DEFAULT_BACKBONE, BackboneSpec
 from sam3viz.encoders.timm import CURATED, KIND, parameter_count
-from sam3viz.utils.messages import translate_error
+from sam3viz.utils.messages import InputError
 
-KEPT = 3
+MAX_READY = 3
 """Analyzers in memory beside the default one."""
-AT_ONCE, MOST_LOADING = 2, 6
+MAX_SIDE_BY_SIDE, MAX_LOADING = 2, 6
 """Backbones that are loaded side by side, and that may wait for it: a hub can take minutes, or not answer."""
-TYPED = re.compile(r"timm:[A-Za-z0-9_.-]{1,100}")
+TYPED_NAME = re.compile(r"timm:[A-Za-z0-9_.-]{1,100}")
 """What a visitor may type besides the names of the list; it cannot name a file."""
-MOST_PARAMETERS = 400_000_000
+MAX_PARAMETERS = 400_000_000
 """Of a model whose name a visitor typed: the page's memory is everybody's."""
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """A backbone other than the default one. It holds no weights, so that those of a few are kept for all."""
+class BackboneChoice:
+    """A backbone other than the default one. It holds no weights: the last few that were loaded are shared by all."""
 
     label: str
     """How the page names it: without the folder of a local file."""
     name: str = field(repr=False)
-    """How the library does."""
+    """How the library names it."""
     typed: bool = False
     """Whether a visitor came up with it, and neither the list nor whoever started the page."""
 
     @property
     def analyzer(self) -> Analyzer:
-        return SHELF.ask(self, "en").result()
+        """Its analyzer, loaded where it is not in memory any more; ValueError where that fails."""
+        return POOL.get(self).result()
 
     @property
     def file(self) -> str:
@@ -61,40 +57,40 @@ class Chosen:
         """As it is written after ``--backbone``, but for the folder of a local file."""
         return str(BackboneSpec.parse(self.name).without_folder())
 
-    def masked(self, sentence: str) -> str:
-        """The library's sentence without the folder of a local file."""
+    def redact_path(self, error: ValueError) -> ValueError:
+        """Return the library's error without the folder of a local file."""
         path = BackboneSpec.parse(self.name).path
-        for folder in (f"{Path(path).resolve().parent}{os.sep}", f"{Path(path).parent}{os.sep}"):
-            sentence = sentence.replace(folder, "")
-        return sentence
+        return redact_folder(error, path) if path else error
 
 
-class Offer:
+class BackboneCatalog:
     """What there is to choose from: what the library has, what whoever started the page named, and some of timm's.
 
     Args:
-        given: names for `sam3viz.encoders.load_backbone`, those of local files among them.
+        names: for `sam3viz.encoders.load_backbone`, those of local files among them.
 
     Raises:
         ValueError: a name that is none, or a file that is not there.
     """
 
-    def __init__(self, given: Sequence[str] = ()) -> None:
-        self._names = {name: name for name in BACKBONES}
-        for name in given:
+    def __init__(self, names: Sequence[str] = ()) -> None:
+        self._name_by_label = {name: name for name in BACKBONES}
+        for name in names:
             spec = BackboneSpec.parse(name)
             spec.find_family()
             if spec.path and not Path(spec.path).exists():
-                raise ValueError(f"There is no file {spec.path} to load the backbone {name!r} from.")
-            self._names.setdefault(self._label(spec, name), name)
+                raise InputError(
+                    "There is no file {path} to load the backbone {name!r} from.", path=spec.path, name=name
+                )
+            self._name_by_label.setdefault(self._label(spec, name), name)
         for model in CURATED:
             name = str(BackboneSpec(KIND, model))
-            self._names.setdefault(name, name)
+            self._name_by_label.setdefault(name, name)
 
     def _label(self, spec: BackboneSpec, name: str) -> str:
         plain = label = str(spec.without_folder())
         count = 1
-        while self._names.get(label, name) != name:
+        while self._name_by_label.get(label, name) != name:
             count += 1
             label = f"{plain} ({count})"
         return label
@@ -102,184 +98,140 @@ class Offer:
     @property
     def labels(self) -> list[str]:
         """In the list's order, the default one first."""
-        return list(self._names)
+        return list(self._name_by_label)
 
-    def resolve(self, text: object, language: str) -> Chosen | None:
-        """What a visitor chose or typed; None is the default backbone.
+    def resolve(self, text: object) -> BackboneChoice | None:
+        """Return what a visitor chose or typed; None is the default backbone.
 
         Raises:
-            ValueError: neither a name of the list nor one that `TYPED` lets through.
+            ValueError: neither a name of the list nor one that `TYPED_NAME` lets through.
         """
         label = text.strip() if isinstance(text, str) else ""
-        if label not in self._names and not TYPED.fullmatch(label):
-            raise ValueError(BACKBONE[language]["refused"])
+        if label not in self._name_by_label and not TYPED_NAME.fullmatch(label):
+            raise InputError(
+                "There is no such backbone to choose: take one of the list, or type timm:NAME. Files are for whoever "
+                "starts the page: sam3viz app --backbone timm:NAME=FILE."
+            )
         if label == DEFAULT_BACKBONE:
             return None
-        return Chosen(label, self._names.get(label, label), typed=label not in self._names)
+        return BackboneChoice(label, self._name_by_label.get(label, label), typed=label not in self._name_by_label)
 
 
-class Shelf:
-    """The last analyzers that were asked for, shared by all sessions. Each is loaded once, by a thread of its own."""
+class AnalyzerPool:
+    """The analyzers of the last chosen backbones, shared by all sessions. Each is loaded once, by a thread of its own.
 
-    def __init__(self, load: Callable[[str], Analyzer], limit: int = KEPT) -> None:
-        self._load, self._limit = load, limit
-        self._held: OrderedDict[Chosen, Future[Analyzer]] = OrderedDict()
+    Args:
+        load: makes an analyzer from a backbone's name.
+        limit: how many stay in memory.
+    """
+
+    def __init__(self, load: Callable[[str], Analyzer], limit: int = MAX_READY) -> None:
+        self._load = load
+        self._ready: LRUCache[BackboneChoice, Future[Analyzer]] = LRUCache(limit)
+        self._loading: dict[BackboneChoice, Future[Analyzer]] = {}
         self._lock = threading.Lock()
-        self._turns = threading.Semaphore(AT_ONCE)
+        self._turns = threading.Semaphore(MAX_SIDE_BY_SIDE)
 
-    def ask(self, chosen: Chosen, language: str) -> Future[Analyzer]:
-        """Its result is there at once, or later; or it raises ValueError with one sentence.
+    def get(self, choice: BackboneChoice) -> Future[Analyzer]:
+        """Return a future that has an analyzer at once or later, or a ValueError with one sentence.
 
         Raises:
             ValueError: too many others are being loaded.
         """
         with self._lock:
-            if chosen not in self._held:
-                loading = sum(not future.done() for future in self._held.values())
-                if loading >= MOST_LOADING:
-                    raise ValueError(BACKBONE[language]["many"].format(count=loading))
-                self._held[chosen] = Future()
+            if choice in self._ready:
+                return self._ready[choice]
+            if choice not in self._loading:
+                if len(self._loading) >= MAX_LOADING:
+                    raise InputError(
+                        "{count} other backbones are being loaded; try again in a minute.", count=len(self._loading)
+                    )
+                self._loading[choice] = Future()
                 # A daemon: whoever stops the page does not wait for a hub.
-                work = (chosen, self._held[chosen], language)
-                threading.Thread(target=self._fill, args=work, name="backbone", daemon=True).start()
-            self._held.move_to_end(chosen)
-            return self._held[chosen]
+                threading.Thread(target=self._fill, args=(choice,), name="backbone", daemon=True).start()
+            return self._loading[choice]
 
-    def _fill(self, chosen: Chosen, future: Future[Analyzer], language: str) -> None:
+    def _fill(self, choice: BackboneChoice) -> None:
         try:
             with self._turns:
-                if chosen.typed:
-                    _check_size(chosen, language)
-                loaded = self._load(chosen.name)
+                if choice.typed:
+                    _check_size(choice)
+                loaded = self._load(choice.name)
         except ValueError as error:
-            self._fail(chosen, future, chosen.masked(translate_error(error, language)))
+            self._fail(choice, choice.redact_path(error))
         except Exception as error:  # whoever waits must hear of it
-            words = {"name": chosen.label, "kind": type(error).__name__}
-            self._fail(chosen, future, BACKBONE[language]["failed"].format(**words))
+            kind = type(error).__name__
+            self._fail(choice, InputError("{name} could not be loaded ({kind}).", name=choice.label, kind=kind))
         else:
-            self._keep(chosen, future, loaded)
+            with self._lock:
+                future = self._ready[choice] = self._loading.pop(choice)
+                future.set_result(loaded)
 
-    def _keep(self, chosen: Chosen, future: Future[Analyzer], loaded: Analyzer) -> None:
+    def _fail(self, choice: BackboneChoice, error: ValueError) -> None:
         with self._lock:
-            future.set_result(loaded)
-            self._held.move_to_end(chosen)
-            ready = [held for held, other in self._held.items() if other.done()]
-            for oldest in ready[: -self._limit]:
-                del self._held[oldest]
-
-    def _fail(self, chosen: Chosen, future: Future[Analyzer], sentence: str) -> None:
-        with self._lock:
-            self._held.pop(chosen, None)  # so that it can be tried again
-        future.set_exception(ValueError(sentence))
+            future = self._loading.pop(choice)  # so that it can be tried again
+        future.set_exception(error)
 
 
-SHELF = Shelf(lambda name: Analyzer.from_pretrained(name))
+POOL = AnalyzerPool(lambda name: Analyzer.from_pretrained(name))
 
 
 @dataclass(frozen=True)
 class Loading:
     """A backbone that a visitor waits for."""
 
-    chosen: Chosen
+    choice: BackboneChoice
     future: Future[Analyzer] = field(compare=False, repr=False)
     began: float = field(default_factory=monotonic)
 
-    def html(self, language: str) -> str:
+    @property
+    def seconds(self) -> int:
         """How long it has taken; how long it will, nobody knows."""
-        told = {"name": self.chosen.label, "seconds": int(monotonic() - self.began)}
-        return bar_html(None, BACKBONE[language]["loading"].format(**told), "loading", BACKBONE[language]["title"])
+        return int(monotonic() - self.began)
 
 
-def begin(chosen: Chosen, language: str) -> Loading:
-    """Have it loaded.
+def begin_loading(choice: BackboneChoice) -> Loading:
+    """Load a backbone in the background.
 
     Raises:
         ValueError: too many others are being loaded.
     """
-    return Loading(chosen, SHELF.ask(chosen, language))
+    return Loading(choice, POOL.get(choice))
 
 
-def label_of(source: Source | None) -> str:
-    """The backbone of what a session analyses with; weights trained on the page are of the default one."""
-    return source.label if isinstance(source, Chosen) else DEFAULT_BACKBONE
+def backbone_label(source: ModelSource | None) -> str:
+    """Return the label of the backbone in use; weights trained on the page are of the default one."""
+    return source.label if isinstance(source, BackboneChoice) else DEFAULT_BACKBONE
 
 
-def in_use(source: Source | None, language: str) -> list[str]:
-    """A sentence, where the results are not those of the default backbone with the shipped weights."""
-    if isinstance(source, Chosen):
-        titles = ", ".join(VARIANTS[name].title for name in source.analyzer.bridges)
-        return [BACKBONE[language]["in_use"].format(name=source.label, variants=titles)]
-    return training_handlers.in_use(source if isinstance(source, Weights) else None, language)
+def backbone_analyzer(source: ModelSource | None) -> Analyzer:
+    """Return the analyzer of the backbone in use, with the weights that are on this machine."""
+    return source.analyzer if isinstance(source, BackboneChoice) else analyzer()
 
 
-def back_words(source: Source | None, language: str) -> str:
-    """What the button says that leads back to the default backbone with the shipped weights."""
-    if isinstance(source, Chosen):
-        return BACKBONE[language]["back"].format(default=DEFAULT_BACKBONE)
-    return TRAINING[language]["back"]
+def trained_bridges(source: ModelSource | None) -> list[str]:
+    """Return the variants that the backbone in use has trained weights for: `raw` runs without."""
+    current = backbone_analyzer(source)
+    trained = {*trained_variants(current.backbone.identity), *own_bridges(current.backbone)}
+    return [name for name in current.bridges if name in trained]
 
 
-def dropped(source: Source | None, language: str) -> str:
-    """Said when another backbone takes the place of weights that were trained on the page."""
-    if not isinstance(source, Weights):
-        return ""
-    return notice_html([BACKBONE[language]["dropped"].format(default=DEFAULT_BACKBONE)])
-
-
-def returned(source: Source | None, label: object, language: str) -> str:
-    """Said when weights that were trained on the page take the place of the backbone ``label``."""
-    if not isinstance(source, Weights) or not isinstance(label, str) or label == DEFAULT_BACKBONE:
-        return ""
-    return notice_html([BACKBONE[language]["returned"].format(default=DEFAULT_BACKBONE, name=label)])
-
-
-def train_command(source: Source | None) -> str:
-    """What trains the variants that the backbone has no weights for; "" where it has all."""
-    with_weights = _with_weights(_analyzer(source))
-    missing = [name for name in VARIANTS if name not in with_weights]
+def training_command(source: ModelSource | None) -> str:
+    """Return the command that trains the variants which the backbone has no weights for; "" where it has all."""
+    trained = trained_bridges(source)
+    missing = [name for name in VARIANTS if name not in trained]
     if not missing:
         return ""
-    name = source.argument if isinstance(source, Chosen) else DEFAULT_BACKBONE
-    words = ["sam3viz", "train", "--backbone", name]
-    return shlex.join([*words, "--variants", *missing] if with_weights else words)
+    name = source.argument if isinstance(source, BackboneChoice) else DEFAULT_BACKBONE
+    command = ["sam3viz", "train", "--backbone", name]
+    return shlex.join([*command, "--variants", *missing] if trained else command)
 
 
-def facts_html(source: Source | None, language: str) -> str:
-    """What one has to know of the backbone in use, in a line; below it, which bridges it has."""
-    words, backbone = BACKBONE[language], _analyzer(source).backbone
-    width, height = backbone.input_size(2, 1)  # of a picture twice as wide as high
-    parts = [
-        words["square" if width == height else "size"].format(size=backbone.size),
-        words["token"].format(stride=backbone.stride),
-        backbone.layers,
-        words["channels"].format(dim=backbone.dim),
-        words["device"].format(device=next(backbone.parameters()).device),
-    ]
-    found = _with_weights(_analyzer(source))
-    names = words["every"].format(count=len(VARIANTS)) if len(found) == len(VARIANTS) else ", ".join(found)
-    lines = [words["trained"].format(names=names or words["none"])]
-    if len(found) < len(VARIANTS):
-        lines.append(words["train"])
-        if isinstance(source, Chosen) and source.file:
-            lines.append(words["local"].format(file=source.file))
-    told = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    facts = f"{escape(' · '.join(filter(None, parts)))} · <code>{escape(backbone.identity)}</code>"
-    complete = " complete" if len(found) == len(VARIANTS) else ""
-    return f'<div class="facts{complete}"><p>{facts}</p>{told}</div>'
-
-
-def _analyzer(source: Source | None) -> Analyzer:
-    return source.analyzer if isinstance(source, Chosen) else analyzer()
-
-
-def _with_weights(used: Analyzer) -> list[str]:
-    """Those that run and whose weights were trained: `raw` runs without."""
-    found = {*trained_variants(used.backbone.identity), *own_bridges(used.backbone)}
-    return [name for name in used.bridges if name in found]
-
-
-def _check_size(chosen: Chosen, language: str) -> None:
-    count = parameter_count(BackboneSpec.parse(chosen.name).model)
-    if count > MOST_PARAMETERS:
-        told = {"name": chosen.label, "count": f"{count / 1e6:.0f}", "most": f"{MOST_PARAMETERS / 1e6:.0f}"}
-        raise ValueError(BACKBONE[language]["large"].format(**told))
+def _check_size(choice: BackboneChoice) -> None:
+    count = parameter_count(BackboneSpec.parse(choice.name).model)
+    if count > MAX_PARAMETERS:
+        raise InputError(
+            "{name} has {count} million parameters: visitors may load timm models of up to {most} million. A larger "
+            "one is for whoever starts the page: sam3viz app --backbone {name}.",
+            name=choice.label, count=f"{count / 1e6:.0f}", most=f"{MAX_PARAMETERS / 1e6:.0f}",
+        )  # fmt: skip

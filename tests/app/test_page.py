@@ -1,9 +1,45 @@
 from __future__ import annotations
 
-from app.page import _with_all_before
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from app.page import _accepted_language, build
+from app.tabs import TABS
+from sam3viz.utils.messages import LANGUAGES, translate
+from tests.helpers.timm_checkpoints import VIT
 
 
-def test_every_step_says_the_earlier_ones_again():
-    """Gradio sends differences; its page drops what a step leaves out of an earlier one that arrived with it."""
-    steps = _with_all_before(lambda *values: iter([{"a": values[0]}, {"b": 2}, {"a": 3}]))
-    assert list(steps(1)) == [{"a": 1}, {"a": 1, "b": 2}, {"a": 3, "b": 2}]
+def test_the_served_page_does_not_know_where_local_weights_are(local):
+    served = json.dumps(build([local]).get_config_file(), default=str)
+    assert f"timm:{VIT}={VIT}-0.safetensors" in served
+    assert "secret" not in served
+
+
+def test_the_tabs_are_those_of_the_table_in_its_order():
+    config = build().get_config_file()
+    tabs = [one["props"] for one in config["components"] if one["type"] == "tabitem"]
+    assert [(tab["id"], tab["elem_id"], tab["label"]) for tab in tabs] == [
+        (tab.name, f"{tab.name}-tab", tab.title) for tab in TABS
+    ]
+
+
+def test_a_name_that_is_no_backbones_is_told_at_the_start():
+    with pytest.raises(ValueError, match="There is no backbone"):
+        build(["nonsense"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_tab_has_a_title_in_every_language(language):
+    titles = [translate(tab.title, language) for tab in TABS]
+    assert len(set(titles)) == len(TABS)
+    assert "Explore" in titles if language == "en" else "探索" in titles
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"), [("zh-TW,en;q=0.5", "zh-CN"), ("ZH", "zh-CN"), ("de,zh", "en"), ("", "en")]
+)
+def test_the_page_opens_in_the_language_that_the_browser_asks_for_first(accepted, language):
+    assert _accepted_language(SimpleNamespace(headers={"accept-language": accepted})) == language
+    assert _accepted_language(SimpleNamespace(headers={})) == "en"

@@ -145,6 +145,14 @@ def test_speaks_chinese(open_page, address):
     expect(page.locator("#prompter .toolbar")).to_contain_text("正框")
 
 
+def test_the_language_can_be_switched(page):
+    page.locator(".language label", has_text="中文").click()
+    expect(page.locator("#verdict")).to_contain_text("样例编码器", timeout=READY)
+    expect(page.locator("#prompter .toolbar")).to_contain_text("正框")
+    expect(page.locator("#grid .head .note").first).to_contain_text("找到")
+    wait_for_result(page)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_fits_its_window(open_page, address, screenshots, theme, width):

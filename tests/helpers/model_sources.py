@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.services.analyses import Weights
-from tests.api.test_analyzer import untrained
+from app.services.analyses import TrainedWeights
+from tests.helpers.analyzers import untrained
 
 
-def trained_here(*names: str) -> Weights:
-    """As if a visitor had trained them on a tiny backbone."""
-    return Weights("of one visitor", untrained(*names), names)
+def trained_here(*names: str) -> TrainedWeights:
+    """Return weights as if a visitor had trained them on a tiny backbone."""
+    return TrainedWeights("of one visitor", untrained(*names), names)

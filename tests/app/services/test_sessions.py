@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import gc
 
-from app.services import sessions as visitors
+from app.services import sessions
+from app.services.sessions import cancel_all, track
 
 
 class Work:
@@ -15,20 +16,20 @@ class Work:
 
 def test_who_leaves_cancels_all_of_their_own_work_and_nobody_elses():
     mine, more, theirs = Work(), Work(), Work()
-    visitors.watched(mine, "me")
-    visitors.watched(more, "me")
-    visitors.watched(theirs, "you")
-    visitors.leave("me")
-    visitors.leave("me")
-    visitors.leave("nobody")
+    track(mine, "me")
+    track(more, "me")
+    track(theirs, "you")
+    cancel_all("me")
+    cancel_all("me")
+    cancel_all("nobody")
     assert [work.cancelled for work in (mine, more, theirs)] == [1, 1, 0]
-    visitors.leave("you")
+    cancel_all("you")
     assert theirs.cancelled == 1
-    assert not {"me", "you", "nobody"} & set(visitors._OF_VISITORS)
+    assert not {"me", "you", "nobody"} & set(sessions._JOBS_BY_SESSION)
 
 
 def test_finished_work_is_not_kept():
-    visitors.watched(Work(), "me")
+    track(Work(), "me")
     gc.collect()
-    assert len(visitors._OF_VISITORS["me"]) == 0
-    visitors.leave("me")
+    assert len(sessions._JOBS_BY_SESSION["me"]) == 0
+    cancel_all("me")

@@ -1,0 +1,61 @@
+"""Picture files: decoded once, and written where Gradio may serve them."""
+
+from __future__ import annotations
+
+import base64
+from functools import lru_cache
+from pathlib import Path
+
+from gradio.processing_utils import save_pil_to_cache
+from gradio.utils import get_upload_folder
+from PIL import Image
+
+from app.services.redaction import redact_folder
+from sam3viz import load_image
+from sam3viz.data.images import webp_uri
+
+PREVIEW_SIDE = 1600
+"""Pixels of the longer side of an uploaded picture's copy to draw on."""
+PICTURE_SIDE = 768
+"""Pixels of the longer side of a picture below heat."""
+
+
+def read(path: str) -> Image.Image:
+    """Decode an uploaded file.
+
+    Raises:
+        ValueError: one sentence on what is wrong with the file.
+    """
+    try:
+        return load_image(Path(path))
+    except ValueError as error:  # the person knows the file, not where it was put
+        raise redact_folder(error, path) from error
+
+
+@lru_cache(maxsize=4)
+def picture(path: str) -> Image.Image:
+    """Decode an uploaded file, or return one of the last few that were decoded; do not change the image.
+
+    Gradio's paths hold the file's hash, so a path always means one picture.
+
+    Raises:
+        ValueError: one sentence on what is wrong with the file.
+    """
+    return read(path)
+
+
+def served(image: Image.Image, format: str) -> str:
+    """Write the picture as a file that Gradio may serve, and return its path."""
+    return save_pil_to_cache(image, get_upload_folder(), format=format)
+
+
+def data_uri(image: Image.Image) -> str:
+    """Return the picture as a data URI, at most `PICTURE_SIDE` pixels a side."""
+    small = image.copy()
+    small.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
+    return webp_uri(small)
+
+
+def png_uri(png: bytes) -> str:
+    """Return an encoded PNG as a data URI."""
+    return "data:image/png;base64," + base64.b64encode(png).decode()

@@ -1,0 +1,122 @@
+"""What Explore shows of an analysis; no layout here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+import plotly.graph_objects as go
+from gradio.utils import get_upload_folder
+
+from app.components.box_prompter.component import Prompt
+from app.components.picture_grid.component import Cell, PictureMatrix
+from app.services.analyses import ModelSource, analysis_of, analyzer_of
+from app.services.pictures import data_uri, png_uri, served
+from app.shared.prompts import example, exemplars_of
+from app.tabs.base import Case
+from sam3viz import VARIANTS, Analysis
+from sam3viz.data.examples import load_examples
+from sam3viz.figures import PANELS
+from sam3viz.figures.heat import attention_png, heat_png
+from sam3viz.projection.umap_kernels import warm_up
+from sam3viz.types import VariantResult
+from sam3viz.utils.messages import InputError
+
+HEAT_SIDE = 192
+"""Pixels of the longer side of heat; the browser interpolates."""
+THUMBNAIL_SIDE = 240
+
+
+def prepare() -> None:
+    """Compute ahead the first visitor's first sight: weights, the opening example, its maps, UMAP's kernels."""
+    warm_up()
+    first = example(0)
+    if first.image is not None:
+        analysis_of(first.image, exemplars_of(first), None).layout()
+
+
+def example_case(index: int, language: str) -> Case:
+    """Return the ``index``-th example with what to look at in it."""
+    chosen = list(load_examples().values())[index]
+    return Case(example(index), f"**{chosen.title[language]}.** {chosen.teaches[language]}")
+
+
+@cache
+def thumbnails() -> list[str]:
+    """Write a small picture of each example, in order, and return the files' paths."""
+    paths = []
+    for chosen in load_examples().values():
+        image = chosen.image()
+        image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+        paths.append(served(image, "webp"))
+    return paths
+
+
+def matrix(analysis: Analysis, detections: str) -> PictureMatrix:
+    """Return heat and attention of every variant for the picture grid.
+
+    Args:
+        detections: says how many there are, with a field ``count``.
+    """
+    return PictureMatrix(
+        picture=data_uri(analysis.image),
+        width=analysis.image.width,
+        height=analysis.image.height,
+        exemplars=tuple((*e.box, e.label) for e in analysis.exemplars),
+        variants=tuple(_cell(result, detections) for result in analysis.variants.values()),
+    )
+
+
+def _cell(result: VariantResult, detections: str) -> Cell:
+    attention = None
+    if result.attention_grid is not None:
+        attention = tuple(png_uri(attention_png(result, k, HEAT_SIDE)) for k in range(len(result.exemplar)))
+    return Cell(
+        result.name,
+        VARIANTS[result.name].title,
+        result.summary,
+        heat=png_uri(heat_png(result, HEAT_SIDE)),
+        detections=tuple((*d.box, d.score) for d in result.detections),
+        attention=attention,
+        note=detections.format(count=len(result.detections)),
+    )
+
+
+def figures(analysis: Analysis, visible: Sequence[str]) -> Iterator[tuple[str, go.Figure | None]]:
+    """Draw panel by panel, the quick ones first as they are registered; None where there is nothing to show."""
+    names = [name for name in analysis.variants if name in visible] or list(analysis.variants)
+    for name, panel in PANELS.items():
+        yield name, panel.build(analysis, names) if panel.available(analysis) else None
+
+
+def visible_variants(names: Sequence[str], before: Sequence[str], source: ModelSource | None) -> list[str]:
+    """Return the variants to show now that ``names`` are the grid's: one that the source lacks stays as it was."""
+    present = analyzer_of(source).bridges
+    return [name for name in VARIANTS if name in (names if name in present else before)]
+
+
+EXPORTS: dict[str, tuple[str, Callable[[Analysis, Path], None]]] = {
+    "report": ("report.html", Analysis.to_html),
+    "table": ("metrics.csv", lambda analysis, path: analysis.metrics().to_csv(path)),
+    "json": ("analysis.json", Analysis.to_json),
+    "points": ("layout.parquet", Analysis.to_parquet),
+    "data": ("analysis.npz", Analysis.save),
+}
+"""Kind -> name of the file, and what writes it."""
+
+
+def export(prompt: Prompt, kind: str, source: ModelSource | None = None) -> str:
+    """Write the analysis into Gradio's own folder, as one of `EXPORTS`, and return the file's path.
+
+    Raises:
+        ValueError: there is nothing to analyse.
+    """
+    if prompt.image is None:
+        raise InputError("There is no picture to export; open one and draw a box.")
+    analysis = analysis_of(prompt.image, exemplars_of(prompt), source)
+    folder = Path(get_upload_folder()) / Path(prompt.image).parent.name / f"{abs(hash((prompt.boxes, source))):x}"
+    folder.mkdir(parents=True, exist_ok=True)
+    name, write = EXPORTS[kind]
+    write(analysis, folder / name)
+    return str(folder / name)

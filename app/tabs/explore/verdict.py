@@ -1,0 +1,62 @@
+"""The verdict on a picture in words, and its measures as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from app.shared.html import render, table_html
+from app.tabs.explore.strings import VERDICT
+from sam3viz import VARIANTS, Analysis
+from sam3viz.figures.metrics_table import metrics_table
+from sam3viz.metrics.verdict import Standing, Verdict, verdict
+
+
+def verdict_html(analysis: Analysis, language: str, command: str) -> str:
+    """Say what the picture shows, with the numbers behind it.
+
+    Args:
+        command: trains the variants without which there is nothing to judge.
+    """
+    judged = verdict(analysis.variants)
+    if judged is None:
+        counts = {name: len(result.detections) for name, result in analysis.variants.items()}
+        sentence, detections = VERDICT[language]["untrained"], _detections(counts, language)
+        return render("verdict", sentence=sentence, command=command, detections=detections)
+    sentence = _judgement(judged, analysis.variants["baseline"].comparable, language)
+    return render("verdict", sentence=sentence, command="", detections=_detections(judged.found, language))
+
+
+def numbers_html(analysis: Analysis, visible: Sequence[str], label: str) -> str:
+    """Write measures as rows, variants as columns; the best bridge of a row is bold where one is better.
+
+    Args:
+        visible: variants to write; all where it names none of the analysis.
+        label: what the table is, for those who cannot see it.
+    """
+    names = [name for name in analysis.variants if name in visible] or list(analysis.variants)
+    rows = metrics_table(analysis)
+    return table_html(
+        label,
+        [VARIANTS[name].title for name in names],
+        [(row.label, [row.cells[name] for name in names]) for row in rows],
+        {(number, names.index(row.best)) for number, row in enumerate(rows) if row.best in names},
+    )
+
+
+def _judgement(judged: Verdict, comparable: bool, language: str) -> str:
+    words = VERDICT[language]
+    sentence = words[judged.state] + words["numbers"].format(**_numbers(judged.baseline), count=judged.probes)
+    if not comparable:
+        sentence += words["diagnostic"]
+    if judged.nearest is not None:
+        sentence += words["nearest"].format(**_numbers(judged.nearest), name=VARIANTS[judged.nearest.name].title)
+    return sentence
+
+
+def _detections(counts: Mapping[str, int], language: str) -> str:
+    return VERDICT[language]["detections"].format(found=", ".join(f"{name} {count}" for name, count in counts.items()))
+
+
+def _numbers(standing: Standing) -> dict[str, float]:
+    values = {"matched": standing.matched, "mismatched": standing.mismatched, "rank": standing.rank}
+    return {name: round(value, 2) + 0.0 for name, value in values.items()}  # + 0.0: no "-0.00"

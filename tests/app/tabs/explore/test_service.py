@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+
+from app.components.box_prompter.component import Prompt, PromptBox
+from app.services.analyses import analysis_of
+from app.services.backbones import training_command
+from app.shared.prompts import example, exemplars_of
+from app.tabs.explore import service
+from app.tabs.explore.verdict import numbers_html, verdict_html
+from sam3viz import VARIANTS
+from sam3viz.api.analysis import Analysis
+from sam3viz.data.examples import load_examples
+from sam3viz.utils.messages import LANGUAGES, translate_error
+
+BOXES = (PromptBox(10, 10, 60, 50, 1),)
+
+
+@pytest.fixture
+def prompt(tmp_path) -> Prompt:
+    path = tmp_path / "picture" / "picture.png"
+    path.parent.mkdir()
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (120, 160, 3), np.uint8)).save(path)
+    return Prompt(str(path), BOXES)
+
+
+def test_every_view_works_with_raw_alone(local_choice, prompt):
+    analysis = analysis_of(prompt.image, exemplars_of(prompt), local_choice)
+    assert list(analysis.variants) == ["raw"]
+    (cell,) = service.matrix(analysis, "{count} found").variants
+    assert cell.note == f"{len(analysis.variants['raw'].detections)} found"
+    figures = dict(service.figures(analysis, list(VARIANTS)))
+    assert {name for name, figure in figures.items() if figure is not None} == {"gap_axis", "umap_map"}
+    assert "nan" not in numbers_html(analysis, ["unified"], "Numbers").lower()
+    sentence = verdict_html(analysis, "en", training_command(local_choice))
+    assert "<code>sam3viz train --backbone timm:" in sentence
+    assert "matched cosine" not in sentence
+    assert "Things found: raw" in sentence
+
+
+def test_every_kind_of_file_holds_the_analysis_of_the_source_and_no_folder(local_choice, prompt):
+    analysis = analysis_of(prompt.image, exemplars_of(prompt), local_choice)
+    files = {kind: Path(service.export(prompt, kind, local_choice)) for kind in service.EXPORTS}
+    assert "secret" not in files["report"].read_text(encoding="utf-8")
+    assert list(pd.read_csv(files["table"])["variant"]) == ["raw"]
+    torch.testing.assert_close(
+        torch.from_numpy(Analysis.load(files["data"]).variants["raw"].heat_grid),
+        torch.from_numpy(analysis.variants["raw"].heat_grid),
+    )
+    assert Path(service.export(prompt, "table")).parent != files["table"].parent
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_a_picture_there_is_nothing_to_export(language):
+    with pytest.raises(ValueError, match="no picture to export") as caught:
+        service.export(Prompt(), "table")
+    assert ("没有" in translate_error(caught.value, language)) == (language == "zh-CN")
+
+
+def test_variants_that_a_backbone_lacks_stay_hidden_or_shown(local_choice):
+    before = [name for name in VARIANTS if name != "unified"]
+    assert service.visible_variants(["raw"], before, local_choice) == before
+    assert service.visible_variants(["raw"], before, None) == ["raw"]
+
+
+def test_every_example_has_a_thumbnail_and_a_lesson():
+    assert len(service.thumbnails()) == len(load_examples())
+    case = service.example_case(1, "zh-CN")
+    assert case.prompt == example(1)
+    assert case.lesson != service.example_case(1, "en").lesson
+    assert case.lesson != service.example_case(0, "zh-CN").lesson

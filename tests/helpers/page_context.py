@@ -1,0 +1,21 @@
+"""What the page hands to a tab, without the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import gradio as gr
+
+from app.components.box_prompter.component import BoxPrompter
+from app.services.backbones import BackboneCatalog
+from app.tabs.base import PageContext
+from sam3viz.utils.messages import LANGUAGES
+
+
+def page_context(backbones: Sequence[str] = ()) -> PageContext:
+    """Build a context of its own where it is called; `gr.Blocks` must be open."""
+    language, tabs = gr.Radio(list(LANGUAGES), value="en"), gr.Tabs(selected="explore")
+    prompter = BoxPrompter(render=False)
+    source_changed, case_changed = gr.Number(0, visible="hidden"), gr.Number(0, visible="hidden")
+    catalog = BackboneCatalog(backbones)
+    return PageContext(language, tabs, prompter, gr.State(), source_changed, gr.State(), case_changed, catalog)
