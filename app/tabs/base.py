@@ -8,12 +8,21 @@ from typing import Any
 
 import gradio as gr
 
-from app.components.box_prompter.component import BoxPrompter
+from app.components.box_prompter.component import BoxPrompter, Prompt
 from app.shared.i18n import Localizer
 
 QUICK: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
 """Of an event that answers at once. It is not queued: Gradio closes a session's event stream with its last queued event,
 and an analysis that joins in that instant would be lost with it."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A picture with boxes that Explore is to open."""
+
+    prompt: Prompt
+    lesson: str
+    """What to look at, as Markdown in the visitor's language."""
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,11 @@ from sam3viz.bridges.layers import pooled_roi
 from sam3viz.inference.probes import probe_boxes
 from sam3viz.metrics import METRICS
 from sam3viz.types import Exemplar, Tokens
-from tests.contract.test_variants import shaken
+from tests.helpers.analyzers import shaken, untrained
 from tests.helpers.tiny import TinyBackbone
 
 POSITIVE, NEGATIVE = Exemplar((10, 10, 60, 50)), Exemplar((90, 40, 150, 90), -1)
 WIDTH, HEIGHT = 160, 120
-
-
-def untrained(*names: str) -> Analyzer:
-    torch.manual_seed(0)
-    return Analyzer(TinyBackbone(), {name: shaken(VARIANTS[name](16)).eval() for name in names})
 
 
 @pytest.fixture

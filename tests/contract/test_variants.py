@@ -14,6 +14,7 @@ from sam3viz.training.loop import Recipe, train
 from sam3viz.training.objective import joint_objective
 from sam3viz.types import BridgeOutput, Tokens
 from tests.conftest import DIM
+from tests.helpers.analyzers import shaken
 
 ONE = [(0.1, 0.2, 0.4, 0.6, 1, 0, 1)]
 MANY = [(0.02 * i, 0.03 * i, 0.02 * i + 0.3, 0.03 * i + 0.2, 1 if i % 3 else -1, i % 2, i % 4 != 3) for i in range(20)]
@@ -22,14 +23,6 @@ MANY = [(0.02 * i, 0.03 * i, 0.02 * i + 0.3, 0.03 * i + 0.2, 1 if i % 3 else -1,
 @pytest.fixture(params=list(VARIANTS))
 def bridge(request) -> Bridge:
     return shaken(VARIANTS[request.param](DIM)).eval()
-
-
-def shaken(bridge: Bridge) -> Bridge:
-    """Away from the zero start, so that no branch is tested while it is silent."""
-    with torch.no_grad():
-        for parameter in bridge.parameters():
-            parameter += 0.05 * torch.randn_like(parameter)
-    return bridge
 
 
 def heat(bridge: Bridge, tokens: Tokens) -> torch.Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.services.analyses import Weights
-from tests.api.test_analyzer import untrained
+from tests.helpers.analyzers import untrained
 
 
 def trained_here(*names: str) -> Weights:

@@ -1,89 +1,94 @@
-"""What the Dataset tab's events do. No maths and no layout here."""
+"""What the Dataset tab measures and says. No maths and no layout here."""
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gradio.utils import get_upload_folder
-
 from app.components.box_prompter.component import Prompt, PromptBox
 from app.services.analyses import Source, served, used
 from app.services.backbones import in_use
-from app.shared.dataset_picker import checked, pictures_of
-from app.shared.number_table import numbers_html
-from app.tabs.dataset.strings import DATASET
+from app.services.exports import ExportedResult
+from app.shared.dataset_picker import archive_path, read_pictures
+from app.shared.html import table_html
+from app.tabs.base import Case
+from app.tabs.dataset.strings import STRINGS
 from sam3viz.studies.bench.measure import table
+from sam3viz.studies.dataset_gap import result
 from sam3viz.studies.dataset_gap.instances import MOST, THINNEST
 from sam3viz.studies.dataset_gap.measure import measure, survey
 from sam3viz.studies.dataset_gap.report import FEW, best_cells, headline_table, measure_rows, part_rows, written
-from sam3viz.studies.dataset_gap.result import Case, DatasetGap, conclude
+from sam3viz.studies.dataset_gap.result import DatasetGap, conclude
 from sam3viz.studies.dataset_gap.summary import nearest, tied
 from sam3viz.utils.jobs import Job, ReportProgress
 
-CATEGORIES = 12
-"""Told apart on the page; all are in the files."""
+ENDS = ("worst", "best")
+"""Which cases a result shows."""
+MAX_CATEGORIES = 12
+"""Categories with a row of their own on the page; all are in the files."""
 SEED = 0
 _NEAR = {"contrast": "contrast", "recall": "recall_at_1"}
 
 
 @dataclass(frozen=True)
-class Measured:
-    """A finished measurement and its files; they go when nobody holds it any more."""
+class SourceGap:
+    """A finished measurement of what the visitor chose."""
 
     gap: DatasetGap
-    opened: Mapping[str, list[Prompt]]
-    """"worst" and "best": each case as it is opened in Explore."""
+    prompts: Mapping[str, list[Prompt]]
+    """By `ENDS`: each case as it is opened in Explore."""
     source: Source | None
     """What the visitor measured instead of the shipped weights."""
-    folder: tempfile.TemporaryDirectory[str]
-
-    @property
-    def files(self) -> list[str]:
-        return [str(path) for path in sorted(Path(self.folder.name).iterdir())]
 
 
-def start(kind: str, archive: str | None, count: float, source: Source | None, language: str) -> Job[Measured]:
-    """A job, not started.
+MeasuredGap = ExportedResult[SourceGap]
+
+
+def start(kind: str, archive: str | None, count: float, source: Source | None) -> Job[MeasuredGap]:
+    """Make the job of a measurement; it is not started.
 
     Raises:
         ValueError: there is no zip.
     """
-    chosen = checked(kind, archive, language)
-    return Job(lambda progress: _measured(chosen, int(count), source, progress))
+    path = archive_path(kind, archive)
+    return Job(lambda progress: _measure(path, int(count), source, progress))
 
 
-def _measured(archive: Path | None, count: int, source: Source | None, progress: ReportProgress) -> Measured:
-    own = used(source).with_own_cache()
-    kept = tempfile.TemporaryDirectory(prefix="gap-", dir=get_upload_folder())
-    features = Path(kept.name) / "features.parquet"
+def _measure(archive: Path | None, count: int, source: Source | None, progress: ReportProgress) -> MeasuredGap:
+    analyzer = used(source).with_own_cache()
     with tempfile.TemporaryDirectory() as folder:
-        dataset, pictures = pictures_of(archive, Path(folder), count, progress)
-        asked = survey(pictures, dataset, SEED)
-        rows = measure(own, pictures, asked.tasks, features, progress)
-        gap = conclude(own, asked, [features], table(rows), progress)
-        opened = {end: [_prompt(case) for case in cases] for end, cases in (("worst", gap.worst), ("best", gap.best))}
-    gap.to_html(Path(kept.name) / "gap.html")
-    gap.to_json(Path(kept.name) / "gap.json")
-    gap.to_csv(Path(kept.name) / "gap.csv")
-    return Measured(gap, opened, source, kept)
+        features = Path(folder) / "features.parquet"
+        dataset, pictures = read_pictures(archive, Path(folder) / "dataset", count, progress)
+        plan = survey(pictures, dataset, SEED)
+        rows = measure(analyzer, pictures, plan.tasks, features, progress)
+        gap = conclude(analyzer, plan, [features], table(rows), progress)
+        prompts = {"worst": [_prompt(case) for case in gap.worst], "best": [_prompt(case) for case in gap.best]}
+
+        def write(measured: SourceGap, exports: Path) -> None:
+            shutil.move(features, exports / features.name)
+            measured.gap.to_html(exports / "gap.html")
+            measured.gap.to_json(exports / "gap.json")
+            measured.gap.to_csv(exports / "gap.csv")
+
+        return ExportedResult.write(SourceGap(gap, prompts, source), "gap", write)
 
 
-def _prompt(case: Case) -> Prompt:
+def _prompt(case: result.Case) -> Prompt:
     image = case.task.picture()
     box = PromptBox(*case.episode.positive, +1)
     return Prompt(served(image, "png"), (box,), width=image.width, height=image.height)
 
 
-def sentences(found: Measured, language: str) -> list[str]:
-    """What the numbers say, computed, of which encoder and weights, and what was left out."""
-    gap, words = found.gap, DATASET[language]
+def sentences(measured: SourceGap, language: str) -> list[str]:
+    """Say what the numbers say, of which encoder and weights they are, and what was left out."""
+    gap, words = measured.gap, STRINGS[language]
     variants = gap.summary["variants"]
     told = [words["seen"].format(objects=gap.summary["objects"], pictures=gap.summary["pictures"])]
-    told += in_use(found.source, language)
+    told += in_use(measured.source, language)
     if "baseline" in variants:
         measures = variants["baseline"]["measures"]
         keys = {"matched": "matched_cosine", "mismatched": "mismatched_cosine", "auc": "domain_auc"}
@@ -121,18 +126,18 @@ def _useful(gap: DatasetGap, words: Mapping[str, str]) -> str:
 
 
 def tables(gap: DatasetGap, language: str) -> dict[str, str]:
-    """ "headline", "parts" and "all" as HTML."""
-    words, names = DATASET[language], list(gap.summary["variants"])
+    """Return "headline", "parts" and "all" as HTML."""
+    words, names = STRINGS[language], list(gap.summary["variants"])
     (_, heads), *rows = headline_table(gap.summary)
-    parts = part_rows(gap.summary, "sizes") + part_rows(gap.summary, "categories")[:CATEGORIES]
+    parts = part_rows(gap.summary, "sizes") + part_rows(gap.summary, "categories")[:MAX_CATEGORIES]
     of_parts = [(name, [str(count), *_cells(cells, words)]) for name, count, cells in parts]
     measures = [(name, _cells(cells, words)) for name, cells, _ in measure_rows(gap.summary)]
     return {
-        "headline": numbers_html(
-            words["tab"], heads, [(name, _cells(cells, words)) for name, cells in rows], best_cells(gap.summary)
+        "headline": table_html(
+            words["headline"], heads, [(name, _cells(cells, words)) for name, cells in rows], best_cells(gap.summary)
         ),
-        "parts": numbers_html(words["parts_read"], [words["objects"], *names], of_parts),
-        "all": numbers_html(words["all_read"], names, measures),
+        "parts": table_html(words["parts_read"], [words["objects"], *names], of_parts),
+        "all": table_html(words["all_read"], names, measures),
     }
 
 
@@ -146,13 +151,14 @@ def _written(number: Mapping[str, Any], words: Mapping[str, str]) -> str:
 
 
 def case_pictures(gap: DatasetGap, end: str) -> list[tuple[str, str]]:
-    """Pictures of the "worst" or "best" cases as files, each with its caption."""
+    """Return the pictures of the "worst" or "best" cases as files, each with its caption."""
     cases = gap.worst if end == "worst" else gap.best
     return [(served(case.picture, "webp"), case.caption) for case in cases]
 
 
-def opened(found: Measured, end: str, index: int, language: str) -> tuple[Prompt, str]:
-    """A case as it is opened in Explore, and a sentence on it."""
-    case = (found.gap.worst if end == "worst" else found.gap.best)[index]
+def opened(measured: SourceGap, end: str, index: int, language: str) -> Case:
+    """Return a case of `ENDS` as it is opened in Explore, with a sentence on it."""
+    case = (measured.gap.worst if end == "worst" else measured.gap.best)[index]
     values = {"category": case.episode.category, "image": case.task.image, "ap": f"{case.ap:.2f}"}
-    return found.opened[end][index], DATASET[language]["opened"].format(name=found.gap.judged, **values)
+    sentence = STRINGS[language]["opened"].format(name=measured.gap.judged, **values)
+    return Case(measured.prompts[end][index], sentence)

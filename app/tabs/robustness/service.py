@@ -1,4 +1,4 @@
-"""What the Robustness tab's events do. No maths and no layout here."""
+"""What the Robustness tab measures and says. No maths and no layout here."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
-from gradio.utils import get_upload_folder
 
 from app.services.analyses import Source, used
 from app.services.backbones import in_use
-from app.shared.dataset_picker import checked, pictures_of
-from app.shared.number_table import numbers_html
-from app.tabs.robustness.strings import ROBUSTNESS
+from app.services.exports import ExportedResult
+from app.shared.dataset_picker import archive_path, read_pictures
+from app.shared.html import table_html
+from app.tabs.robustness.strings import STRINGS
 from sam3viz import VARIANTS
 from sam3viz.evaluation.episodes import photo_tasks
 from sam3viz.studies.robustness import PERTURBATIONS
@@ -23,7 +23,7 @@ from sam3viz.studies.robustness.figures import curves
 from sam3viz.studies.robustness.report import consistency_rows, winner, written
 from sam3viz.studies.robustness.result import Robustness, study
 from sam3viz.utils.jobs import Job, ReportProgress
-from sam3viz.utils.messages import translate
+from sam3viz.utils.messages import InputError, translate
 
 SEED = 0
 SIDE = (256, 768)
@@ -31,87 +31,84 @@ SIDE = (256, 768)
 
 
 @dataclass(frozen=True)
-class Measured:
-    """A finished measurement and its files; they go when nobody holds it any more."""
+class SourceRobustness:
+    """A finished measurement of what the visitor chose."""
 
-    found: Robustness
+    robustness: Robustness
     source: Source | None
     """What the visitor measured instead of the shipped weights."""
-    folder: tempfile.TemporaryDirectory[str]
 
-    @property
-    def files(self) -> list[str]:
-        return [str(path) for path in sorted(Path(self.folder.name).iterdir())]
+
+MeasuredRobustness = ExportedResult[SourceRobustness]
 
 
 def start(
-    kind: str,
-    archive: str | None,
-    count: float,
-    names: Sequence[str],
-    side: float,
-    source: Source | None,
-    language: str,
-) -> Job[Measured]:
-    """A job, not started.
+    kind: str, archive: str | None, count: float, names: Sequence[str], side: float, source: Source | None
+) -> Job[MeasuredRobustness]:
+    """Make the job of a measurement; it is not started.
+
+    Args:
+        names: of `PERTURBATIONS`.
+        side: longer side in pixels that pictures are seen at; the nearest within `SIDE` is taken.
 
     Raises:
         ValueError: there is no zip, or nothing was chosen.
     """
     if not names:
-        raise ValueError(ROBUSTNESS[language]["nothing"])
-    chosen = checked(kind, archive, language)
-    return Job(lambda progress: _measured(chosen, int(count), names, int(side), source, language, progress))
+        raise InputError("No perturbation is chosen; choose at least one.")
+    path, seen = archive_path(kind, archive), min(max(int(side), SIDE[0]), SIDE[1])
+    return Job(lambda progress: _measure(path, int(count), names, seen, source, progress))
 
 
-def _measured(
-    archive: Path | None,
-    count: int,
-    names: Sequence[str],
-    side: int,
-    source: Source | None,
-    language: str,
-    progress: ReportProgress,
-) -> Measured:
-    own = used(source)
-    disturbances = [perturbation for name, perturbation in PERTURBATIONS.items() if name in names]
+def _measure(
+    archive: Path | None, count: int, names: Sequence[str], side: int, source: Source | None, progress: ReportProgress
+) -> MeasuredRobustness:
+    analyzer = used(source)
+    perturbations = [perturbation for name, perturbation in PERTURBATIONS.items() if name in names]
     with tempfile.TemporaryDirectory() as folder:
-        dataset, pictures = pictures_of(archive, Path(folder), count, progress)
+        dataset, pictures = read_pictures(archive, Path(folder), count, progress)
         if not any(annotation.outlined for picture in pictures for annotation in picture.annotations):
-            raise ValueError(ROBUSTNESS[language]["outlines"].format(dataset=dataset))
+            raise InputError(
+                "The pictures of “{dataset}” have boxes without outlines, so nothing says which places are right. "
+                "Give every object a “segmentation” (a polygon or a mask) in instances.json, or take the built-in "
+                "sample.",
+                dataset=dataset,
+            )
         tasks = photo_tasks(pictures, dataset, SEED)
-        found = study(own, dataset, tasks, disturbances, min(max(side, SIDE[0]), SIDE[1]), SEED, progress)
-    kept = tempfile.TemporaryDirectory(prefix="robustness-", dir=get_upload_folder())
-    found.to_html(Path(kept.name) / "robustness.html")
-    found.to_json(Path(kept.name) / "robustness.json")
-    found.to_csv(Path(kept.name) / "robustness.csv")
-    return Measured(found, source, kept)
+        robustness = study(analyzer, dataset, tasks, perturbations, side, SEED, progress)
+    return ExportedResult.write(SourceRobustness(robustness, source), "robustness", _write)
 
 
-def figure(found: Robustness, disturbed: str, metric: str) -> go.Figure | None:
-    """The curves; None where there is none of what was disturbed."""
-    if metric not in found.summary["areas"].get(disturbed, {}):
+def _write(measured: SourceRobustness, folder: Path) -> None:
+    measured.robustness.to_html(folder / "robustness.html")
+    measured.robustness.to_json(folder / "robustness.json")
+    measured.robustness.to_csv(folder / "robustness.csv")
+
+
+def figure(robustness: Robustness, disturbed: str, metric: str) -> go.Figure | None:
+    """Draw the curves; None where there is none of what was disturbed."""
+    if metric not in robustness.summary["areas"].get(disturbed, {}):
         return None
-    return curves(found.summary, disturbed, metric, found.strips)
+    return curves(robustness.summary, disturbed, metric, robustness.strips)
 
 
-def sentences(measured: Measured, disturbed: str, metric: str, language: str) -> list[str]:
-    """How much was seen, by which encoder and weights, and what has no curve."""
-    found, words, of = measured.found, ROBUSTNESS[language], in_use(measured.source, language)
+def sentences(measured: SourceRobustness, disturbed: str, metric: str, language: str) -> list[str]:
+    """Say how much was measured, by which encoder and weights, and what has no curve."""
+    robustness, words, of = measured.robustness, STRINGS[language], in_use(measured.source, language)
     absent = [
         title_of(place["perturbation"], language)
-        for place in found.summary["absent"]
+        for place in robustness.summary["absent"]
         if (place["disturbed"], place["metric"]) == (disturbed, metric)
     ]
-    told = [words["absent"].format(names=", ".join(absent))] if absent else []
-    if figure(found, disturbed, metric) is not None:
-        return [words["seen"].format(pictures=found.summary["pictures"]), *of, *told]
-    return [*of, *(told or [words["none"]])]
+    absences = [words["absent"].format(names=", ".join(absent))] if absent else []
+    if figure(robustness, disturbed, metric) is not None:
+        return [words["seen"].format(pictures=robustness.summary["pictures"]), *of, *absences]
+    return [*of, *(absences or [words["none"]])]
 
 
-def areas_html(found: Robustness, disturbed: str, metric: str, language: str) -> str:
-    """A row a perturbation, a column a variant; bold is who is clearly best."""
-    areas, words = found.summary["areas"].get(disturbed, {}).get(metric), ROBUSTNESS[language]
+def areas_html(robustness: Robustness, disturbed: str, metric: str, language: str) -> str:
+    """Write a row a perturbation, a column a variant; bold is who is clearly best."""
+    areas, words = robustness.summary["areas"].get(disturbed, {}).get(metric), STRINGS[language]
     if not areas:
         return ""
     rows = []
@@ -121,25 +118,25 @@ def areas_html(found: Robustness, disturbed: str, metric: str, language: str) ->
     return _ranked_html(words["areas_read"], rows, language)
 
 
-def consistency_html(found: Robustness, language: str) -> str:
-    """A row a path and measure, a column a variant; bold is who is clearly best."""
-    words = ROBUSTNESS[language]
+def consistency_html(robustness: Robustness, language: str) -> str:
+    """Write a row a path and measure, a column a variant; bold is who is clearly best."""
+    words = STRINGS[language]
     rows = [
         (words["by_path"].format(path=words[path], measure=words[measure]), ranked)
-        for path, measure, ranked in consistency_rows(found.summary)
+        for path, measure, ranked in consistency_rows(robustness.summary)
     ]
     return _ranked_html(words["consistency_read"], rows, language)
 
 
 def _ranked_html(label: str, rows: Sequence[tuple[str, Mapping[str, Any]]], language: str) -> str:
     names = [name for name in VARIANTS if name in rows[0][1]]
-    few = ROBUSTNESS[language]["few"]
+    few = STRINGS[language]["few"]
     cells = [(title, [written(ranked[name], few) for name in names]) for title, ranked in rows]
     winners = [(row, winner(ranked)) for row, (_, ranked) in enumerate(rows)]
     best = {(row, names.index(name)) for row, name in winners if name is not None}
-    return numbers_html(label, names, cells, best)
+    return table_html(label, names, cells, best)
 
 
 def title_of(perturbation: str, language: str) -> str:
-    """A perturbation's name in a language."""
+    """Say a perturbation's name in a language."""
     return translate(PERTURBATIONS[perturbation].label, language)

@@ -86,7 +86,7 @@ def measure(
 
     Args:
         bridges: left as they are; copies are trained.
-        progress: called with (what, done, total), what is "count", "forward" or "train"; may raise to stop.
+        progress: called with (phase, done, total); may raise to stop.
     """
     device = work.tokens.visual.device
     trained = {name: deepcopy(bridge).train().requires_grad_(True) for name, bridge in bridges.items()}
@@ -110,10 +110,12 @@ def measure(
             "peak_bytes": peak_bytes(forward[name], device),
         }
         progress("Variants counted", done, len(grown))
-    for name, values in interleaved_seconds(forward, repetitions, device, partial(progress, "forward")).items():
+    counted = partial(progress, "Forward passes, all variants in turn")
+    for name, values in interleaved_seconds(forward, repetitions, device, counted).items():
         low, median, high = np.quantile(values, (0.25, 0.5, 0.75)).tolist()
         rows[name] |= {"forward_s": median, "forward_low_s": low, "forward_high_s": high}
-    for (name, what), values in interleaved_seconds(steps, repetitions, device, partial(progress, "train")).items():
+    counted = partial(progress, "Training steps, all variants in turn")
+    for (name, what), values in interleaved_seconds(steps, repetitions, device, counted).items():
         rows[name][f"{what}_s"] = float(np.median(values))
     return pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS).rename_axis("variant")
 

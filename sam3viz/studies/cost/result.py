@@ -64,7 +64,7 @@ def study(analyzer: Analyzer, side: int | None, repetitions: int, progress: Repo
 
     Args:
         side: longer side in pixels that pictures are seen at; the backbone's own by default.
-        progress: told "count", "forward" and "train"; may raise to stop.
+        progress: called with (phase, done, total); may raise to stop.
     """
     work = workload(analyzer.backbone, side)
     own = own_bridges(analyzer.backbone)
