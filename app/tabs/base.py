@@ -18,11 +18,11 @@ and an analysis that joins in that instant would be lost with it."""
 
 @dataclass(frozen=True)
 class Case:
-    """A picture with boxes that Explore is to open."""
+    """A picture with boxes that Explore is asked to open."""
 
     prompt: Prompt
     lesson: str
-    """What to look at, as Markdown in the visitor's language."""
+    """A sentence on it, in the visitor's language."""
 
 
 @dataclass(frozen=True)

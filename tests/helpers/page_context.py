@@ -16,8 +16,8 @@ def build_context(tabs: gr.Tabs) -> PageContext:
         tabs=tabs,
         prompter=BoxPrompter(elem_id="prompter", render=False),
         source=gr.State(),
-        source_changed=gr.Number(0, visible=False),
+        source_changed=gr.Number(0, visible="hidden"),
         case=gr.State(),
-        case_changed=gr.Number(0, visible=False),
+        case_changed=gr.Number(0, visible="hidden"),
         backbones=Offer(),
     )

@@ -19,8 +19,6 @@ from app.tabs.dataset.strings import STRINGS
 from app.tabs.dataset.view import DatasetView, build_view
 from sam3viz.utils.jobs import Job
 
-TO_TOP = "() => window.scrollTo({top: 0})"
-
 
 def build(context: PageContext, item: gr.Tab) -> Localizer:
     """Build the tab: its job measures the visitor's source, and a case that is pressed opens in Explore."""
@@ -29,11 +27,10 @@ def build(context: PageContext, item: gr.Tab) -> Localizer:
     wiring = JobWiring(settings, service.start, view.results, partial(show, view), attrgetter("files"))
     view.panel.connect(context.language, item, view.words, wiring)
     for end, gallery in view.galleries.items():
-        case = gallery.select(
+        gallery.select(
             open_case(end), [view.panel.job, context.case_changed, context.language],
             [context.case, context.case_changed, context.tabs], **QUICK,
         )  # fmt: skip
-        case.success(None, js=TO_TOP, api_visibility="private")
     return view.words
 
 

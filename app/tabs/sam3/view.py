@@ -7,10 +7,10 @@ from typing import Any
 
 import gradio as gr
 
+from app.components.image_drop import ImageDrop
 from app.shared.i18n import Localizer
 from app.shared.job_layout import plot_view, result_column, settings_column, table_view
 from app.shared.job_panel import JobPanel
-from app.tabs.across.view import PictureFiles
 from app.tabs.sam3.service import ExportedStudy
 from app.tabs.sam3.strings import STRINGS, WORDS
 
@@ -24,7 +24,7 @@ class Sam3View:
     words: Localizer
     panel: JobPanel[ExportedStudy]
     threshold: gr.Slider
-    other: PictureFiles
+    other: ImageDrop
     result: gr.Column
     parts: gr.Plot
     pictures: gr.HTML
@@ -45,7 +45,7 @@ def build_view() -> Sam3View:
                 gr.Slider(0, 1, value=DEFAULT_THRESHOLD, step=0.01, elem_id="sam3-threshold"), label="threshold"
             )
             other = words.bind(
-                PictureFiles(file_types=["image"], file_count="multiple", height=150, elem_id="sam3-other"),
+                ImageDrop(file_types=["image"], file_count="multiple", height=150, elem_id="sam3-other"),
                 label="other",
             )
         with result_column(panel) as result:

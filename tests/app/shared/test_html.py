@@ -14,8 +14,8 @@ def test_every_value_has_its_cell_and_an_interval_its_own_line():
 
 def test_the_best_cells_are_bold():
     shown = table_html("all", ["one", "two"], [("a", ["1", "2"]), ("b", ["3", "4"])], best={(0, 1), (1, 0)})
-    assert "<td>1</td><td class=\"best\">2</td>" in shown
-    assert "<td class=\"best\">3</td><td>4</td>" in shown
+    assert '<td>1</td><td class="best">2</td>' in shown
+    assert '<td class="best">3</td><td>4</td>' in shown
 
 
 def test_every_text_is_escaped():

@@ -102,7 +102,7 @@ def test_a_tab_has_its_files_and_each_is_short(name):
 
 @pytest.mark.parametrize("name", TABS)
 def test_no_tab_imports_another(name):
-    others = {other for other in (module.name for module in iter_modules(app.tabs.__path__) if module.ispkg)} - {name}
+    others = {module.name for module in iter_modules(app.tabs.__path__) if module.ispkg} - {name}
     for path in folder(name).glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("app.tabs."):

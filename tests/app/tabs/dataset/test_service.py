@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from app.services import exports
 from app.tabs.dataset import service
 from sam3viz.studies.dataset_gap.features import read_rows
 from sam3viz.studies.dataset_gap.instances import MOST

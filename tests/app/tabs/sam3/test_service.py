@@ -11,8 +11,8 @@ from app.components.box_prompter.component import Prompt, PromptBox
 from app.services.backbones import Chosen
 from app.tabs.sam3 import service
 from app.tabs.sam3.strings import CHINESE, STRINGS
-from sam3viz.studies.detector.words import ENGLISH, KINDS
 from sam3viz.studies.detector.study import Sam3Study
+from sam3viz.studies.detector.words import ENGLISH, KINDS
 from sam3viz.utils.messages import translate_error
 from tests.helpers.jobs import failed, finished
 from tests.helpers.sam3_checkpoint import save_sam3
