@@ -28,7 +28,7 @@ class JobWiring(Generic[T]):
     """What a job is made from and where its result goes."""
 
     settings: Sequence[Any]
-    """Components whose values, and then the language, ``make`` takes."""
+    """Components whose values ``make`` takes."""
     make: Callable[..., Job[T]]
     """Returns a job that is not started; raises ValueError with a sentence for the person."""
     results: Sequence[Any]
@@ -106,7 +106,7 @@ class JobPanel(Generic[T]):
         def begin(request: gr.Request, job: Job[T] | None, lang: str, *values: object) -> Updates:
             settings, views = values[: len(wiring.settings)], values[len(wiring.settings) :]
             try:
-                started = self._begin(wiring, job, lang, settings)
+                started = self._begin(wiring, job, settings)
             except ValueError as error:
                 return {self.notice: notice_html([translate_error(error, lang)], error=True)}
             track(started, str(request.session_hash))
@@ -129,10 +129,10 @@ class JobPanel(Generic[T]):
         for changed in (selected, language.input(None, **QUICK)):
             changed.then(watch, inputs, outputs, **quick)
 
-    def _begin(self, wiring: JobWiring[T], job: Job[T] | None, lang: str, settings: Sequence[object]) -> Job[T]:
+    def _begin(self, wiring: JobWiring[T], job: Job[T] | None, settings: Sequence[object]) -> Job[T]:
         if job is not None and job.status().alive:
             raise InputError(JOB.english["busy"])
-        started = wiring.make(*settings, lang)
+        started = wiring.make(*settings)
         started.start(TimeLimit(60 * MAX_MINUTES, Message(JOB.english["overdue"], minutes=MAX_MINUTES)))
         return started
 
@@ -168,7 +168,7 @@ def status_html(status: JobStatus, language: str, name: str, cancelling: bool = 
         return notice_html([translate(status.error, language)], error=True)
     if cancelling:
         sentence = words["cancelling"]
-    elif status.state == "running":
+    elif status.state in ("new", "running"):
         sentence = words["beginning"]
         if progress.total:
             values = {"what": translate(progress.phase, language), "done": progress.done, "total": progress.total}

@@ -1,4 +1,4 @@
-"""Every sentence of a job in the background and of its pictures in both languages, and nothing else."""
+"""Every sentence of a job in the background and of the choice of its pictures, and nothing else."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ JOB = Strings(
         "seconds": "{count} s",
         "minutes": "{count} min",
         "busy": "The last one is still running; cancel it first.",
-        "files": "Take it with you",
+        "files": "Export",
     }
 )
 
@@ -30,7 +30,6 @@ SOURCE = Strings(
         "sample": "Built-in sample: composed scenes with known outlines",
         "upload": "My own: a zip of a folder in COCO format",
         "archive": "Zip with pictures and instances.json, up to 20 MB",
-        "missing": "There is no zip yet: upload one, or take the built-in sample.",
         "pictures": "Pictures at most",
     }
 )

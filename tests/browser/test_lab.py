@@ -100,7 +100,7 @@ def test_a_zip_of_ones_own_is_measured_and_a_broken_one_gets_a_sentence(lab, arc
 
 
 def test_a_job_that_takes_too_long_is_stopped_with_a_sentence(lab, archive, monkeypatch):
-    monkeypatch.setattr("app.shared.job_panel.MOST_MINUTES", 0)
+    monkeypatch.setattr("app.shared.job_panel.MAX_MINUTES", 0)
     page = lab("Dataset")
     upload(page, "dataset", archive)
     page.locator("#dataset-start").click()

@@ -1,12 +1,11 @@
-"""Every sentence of the Cost tab in both languages, and nothing else."""
+"""Every sentence of the Cost tab, and nothing else."""
 
 from __future__ import annotations
 
 from app.shared.i18n import Strings
 
-COST = Strings(
+STRINGS = Strings(
     {
-        "tab": "Cost",
         "intro": (
             "**What does each variant cost on this machine, and is it what the design claims?** Every figure is "
             "measured now: all variants take turns, so that a slow moment slows all of them."

@@ -1,21 +1,24 @@
-"""What the Dataset tab's events do. No maths and no layout here."""
+"""What the Dataset tab measures and says. No maths and no layout here."""
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import plotly.graph_objects as go
-from gradio.utils import get_upload_folder
 
 from app.components.box_prompter.component import Prompt, PromptBox
-from app.services.analyses import Source, served, used
-from app.services.backbones import in_use
-from app.shared.dataset_picker import checked, pictures_of
-from app.shared.number_table import numbers_html
-from app.tabs.dataset.strings import DATASET
+from app.services.analyses import ModelSource, analyzer_of
+from app.services.pictures import served
+from app.services.exports import ExportedResult
+from app.shared.dataset_picker import archive_path, read_pictures
+from app.shared.html import table_html
+from app.shared.model_source import describe_source
+from app.tabs.base import Case
+from app.tabs.dataset.strings import STRINGS
 from sam3viz.evaluation.estimate import TOO_FEW
 from sam3viz.studies.dataset_gap.examples import Example, ExampleKind
 from sam3viz.studies.dataset_gap.figures import closeness_against_accuracy, dataset_map
@@ -27,48 +30,52 @@ from sam3viz.studies.dataset_gap.tables import best_cells, headline_table, measu
 from sam3viz.utils.jobs import Job, ReportProgress
 from sam3viz.utils.messages import translate
 
+ENDS: tuple[ExampleKind, ...] = ("worst", "best")
+"""Which examples a result shows."""
 MAX_CATEGORIES = 12
 """Categories with a row of their own on the page; all are in the files."""
 SEED = 0
 
 
 @dataclass(frozen=True)
-class Measured:
-    """A finished measurement and its files; they go when nobody holds it any more."""
+class SourceGap:
+    """A finished measurement of what the visitor chose."""
 
     gap: GapStudy
-    opened: Mapping[ExampleKind, list[Prompt]]
-    """Each example as it is opened in Explore."""
-    source: Source | None
+    prompts: Mapping[ExampleKind, list[Prompt]]
+    """By `ENDS`: each example as it is opened in Explore."""
+    source: ModelSource | None
     """What the visitor measured instead of the shipped weights."""
-    folder: tempfile.TemporaryDirectory[str]
-
-    @property
-    def files(self) -> list[str]:
-        return [str(path) for path in sorted(Path(self.folder.name).iterdir())]
 
 
-def start(kind: str, archive: str | None, count: float, source: Source | None, language: str) -> Job[Measured]:
-    """A job, not started.
+MeasuredGap = ExportedResult[SourceGap]
+
+
+def start(kind: str, archive: str | None, count: float, source: ModelSource | None) -> Job[MeasuredGap]:
+    """Make the job of a measurement; it is not started.
 
     Raises:
         ValueError: there is no zip.
     """
-    path = checked(kind, archive, language)
-    return Job(lambda progress: _measured(path, int(count), source, progress))
+    path = archive_path(kind, archive)
+    return Job(lambda progress: _measure(path, int(count), source, progress))
 
 
-def _measured(archive: Path | None, count: int, source: Source | None, progress: ReportProgress) -> Measured:
-    analyzer = used(source).with_own_cache()
-    exports = tempfile.TemporaryDirectory(prefix="gap-", dir=get_upload_folder())
+def _measure(archive: Path | None, count: int, source: ModelSource | None, progress: ReportProgress) -> MeasuredGap:
+    analyzer = analyzer_of(source).with_own_cache()
     with tempfile.TemporaryDirectory() as folder:
-        dataset, pictures = pictures_of(archive, Path(folder), count, progress)
-        gap = run_study(analyzer, plan_gap(pictures, dataset, SEED), Path(exports.name) / "features.parquet", progress)
+        features = Path(folder) / "features.parquet"
+        dataset, pictures = read_pictures(archive, Path(folder) / "dataset", count, progress)
+        gap = run_study(analyzer, plan_gap(pictures, dataset, SEED), features, progress)
         prompts = {kind: [_prompt(example) for example in examples] for kind, examples in gap.examples.items()}
-    write_report(gap, Path(exports.name) / "gap.html")
-    gap.to_json(Path(exports.name) / "gap.json")
-    gap.to_csv(Path(exports.name) / "gap.csv")
-    return Measured(gap, prompts, source, exports)
+
+        def write(measured: SourceGap, exports: Path) -> None:
+            shutil.move(features, exports / features.name)
+            write_report(measured.gap, exports / "gap.html")
+            measured.gap.to_json(exports / "gap.json")
+            measured.gap.to_csv(exports / "gap.csv")
+
+        return ExportedResult.write(SourceGap(gap, prompts, source), "gap", write)
 
 
 def _prompt(example: Example) -> Prompt:
@@ -77,12 +84,12 @@ def _prompt(example: Example) -> Prompt:
     return Prompt(served(image, "png"), (box,), width=image.width, height=image.height)
 
 
-def sentences(measured: Measured, language: str) -> list[str]:
+def sentences(measured: SourceGap, language: str) -> list[str]:
     """Say how much was measured, of which encoder and weights, and what the numbers say."""
     summary = measured.gap.summary
-    counts = DATASET[language]["counts"].format(objects=summary.objects, pictures=summary.pictures)
+    counts = STRINGS[language]["counts"].format(objects=summary.objects, pictures=summary.pictures)
     said = [translate(sentence, language) for sentence in summary_sentences(summary)]
-    return [counts, *in_use(measured.source, language), *said]
+    return [counts, *describe_source(measured.source, language), *said]
 
 
 def figures(gap: GapStudy) -> dict[str, go.Figure | None]:
@@ -95,17 +102,17 @@ def figures(gap: GapStudy) -> dict[str, go.Figure | None]:
 
 def tables(gap: GapStudy, language: str) -> dict[str, str]:
     """Return "headline", "parts" and "all" as HTML."""
-    strings, names = DATASET[language], list(gap.summary.variants)
+    strings, names = STRINGS[language], list(gap.summary.variants)
     (_, heads), *rows = headline_table(gap.summary)
     parts = part_rows(gap.summary, "size") + part_rows(gap.summary, "category")[:MAX_CATEGORIES]
     of_parts = [(name, [str(count), *_cells(cells, language)]) for name, count, cells in parts]
     measures = [(name, _cells(cells, language)) for name, cells, _ in measure_rows(gap.summary)]
     return {
-        "headline": numbers_html(
-            strings["tab"], heads, [(name, _cells(cells, language)) for name, cells in rows], best_cells(gap.summary)
+        "headline": table_html(
+            strings["headline"], heads, [(name, _cells(cells, language)) for name, cells in rows], best_cells(gap.summary)
         ),
-        "parts": numbers_html(strings["parts_read"], [strings["objects"], *names], of_parts),
-        "all": numbers_html(strings["all_read"], names, measures),
+        "parts": table_html(strings["parts_read"], [strings["objects"], *names], of_parts),
+        "all": table_html(strings["all_read"], names, measures),
     }
 
 
@@ -118,9 +125,9 @@ def case_pictures(gap: GapStudy, kind: ExampleKind) -> list[tuple[str, str]]:
     return [(served(example.picture, "webp"), example.caption) for example in gap.examples[kind]]
 
 
-def opened(measured: Measured, kind: ExampleKind, index: int, language: str) -> tuple[Prompt, str]:
-    """Return an example as it is opened in Explore, and a sentence on it."""
+def opened(measured: SourceGap, kind: ExampleKind, index: int, language: str) -> Case:
+    """Return an example as it is opened in Explore, with a sentence on it."""
     example = measured.gap.examples[kind][index]
     values = {"category": example.episode.category, "image": example.task.image, "ap": f"{example.ap:.2f}"}
-    sentence = DATASET[language]["opened"].format(name=measured.gap.most_accurate, **values)
-    return measured.opened[kind][index], sentence
+    sentence = STRINGS[language]["opened"].format(name=measured.gap.most_accurate, **values)
+    return Case(measured.prompts[kind][index], sentence)

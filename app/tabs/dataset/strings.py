@@ -1,12 +1,12 @@
-"""Every sentence of the Dataset tab in both languages, and nothing else."""
+"""Every sentence of the Dataset tab, and nothing else."""
 
 from __future__ import annotations
 
 from app.shared.i18n import Strings
 
-DATASET = Strings(
+STRINGS = Strings(
     {
-        "tab": "Dataset",
+        "headline": "Dataset",
         "intro": (
             "**How wide is the gap over many pictures?** Every annotated object goes through both encoders and every "
             "bridge; each number comes with its 95 % interval over pictures."

@@ -1,127 +1,70 @@
-"""The Dataset tab: its layout and which event calls what."""
+"""What the Dataset tab looks like."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
-from app.shared.dataset_picker import Source
-from app.shared.html_pieces import notice_html
-from app.shared.legacy_job_controls import JobControls, JobTab, Updates
-from app.tabs.dataset import service as handlers
-from app.tabs.dataset.service import Measured
-from app.tabs.dataset.strings import DATASET
+from app.shared.dataset_picker import DatasetPicker
+from app.shared.i18n import Localizer
+from app.shared.job_layout import captioned_table, plot_view, result_column, settings_column, table_view
+from app.shared.job_panel import JobPanel
+from app.tabs.dataset.service import ENDS, MeasuredGap
+from app.tabs.dataset.strings import STRINGS
 from sam3viz.studies.dataset_gap.examples import ExampleKind
-from sam3viz.utils.jobs import Job
 
-PICTURES, MOST = 16, 128
-ENDS: tuple[ExampleKind, ...] = ("worst", "best")
+DEFAULT_PICTURES, MAX_PICTURES = 16, 128
 
 
 @dataclass(frozen=True)
-class DatasetTab(JobTab):
-    """A case that is pressed opens in Explore."""
+class DatasetView:
+    """The components that events read or change."""
 
-    job: gr.State
+    words: Localizer
+    panel: JobPanel[MeasuredGap]
+    picker: DatasetPicker
+    result: gr.Column
+    story: gr.HTML
+    headline: gr.HTML
+    accuracy: gr.Plot
+    planes: gr.Plot
     galleries: dict[ExampleKind, gr.Gallery]
-    """"worst" and "best"."""
+    """By `ENDS`; a picture in them can be pressed."""
+    parts: gr.HTML
+    measures: gr.HTML
+
+    @property
+    def results(self) -> list[Any]:
+        """All that a result changes."""
+        return [
+            self.result, self.story, self.headline, self.accuracy, self.planes, self.parts, self.measures,
+            *self.galleries.values(),
+        ]  # fmt: skip
 
 
-def dataset_tab(language: gr.Radio, weights: gr.State) -> DatasetTab:
-    """Build the tab within the page's tabs.
-
-    Args:
-        weights: what the browser session measures instead of the shipped weights, which are None.
-    """
-    words = DATASET["en"]
-    with gr.Tab(words["tab"], id="dataset", elem_id="dataset-tab") as tab:
-        controls: JobControls[Measured] = JobControls("dataset", lambda lang: DATASET[lang]["idle"])
-        with gr.Row(elem_classes="explore"):
-            with gr.Column(scale=3, min_width=340, elem_classes="side"):
-                intro = gr.Markdown(words["intro"])
-                source = Source("dataset", PICTURES, MOST)
-                controls.buttons()
-            with gr.Column(scale=8, min_width=340, elem_classes="result"):
-                controls.standing()
-                with gr.Column(visible=False) as shown:
-                    story = gr.HTML(elem_id="dataset-story")
-                    with gr.Column(elem_classes="view"):
-                        headline_read = gr.Markdown(words["headline_read"], elem_classes="caption")
-                        headline = gr.HTML(elem_id="dataset-headline", elem_classes="lab-table")
-                    with gr.Column(elem_classes="view"):
-                        accuracy_read = gr.Markdown(words["accuracy_read"], elem_classes="caption")
-                        use = gr.Plot(show_label=False, container=False, elem_id="dataset-use")
-                    with gr.Column(elem_classes="view"):
-                        map_read = gr.Markdown(words["map_read"], elem_classes="caption")
-                        planes = gr.Plot(show_label=False, container=False, elem_id="panel-dataset-map")
-                    galleries = {
-                        end: gr.Gallery(
-                            columns=4, height="auto", allow_preview=False, interactive=False, buttons=[],
-                            object_fit="contain",
-                            elem_id=f"dataset-{end}", elem_classes="cases", visible=False,
-                        )
-                        for end in ENDS
-                    }  # fmt: skip
-                    with gr.Column(elem_classes="view"):
-                        parts_read = gr.Markdown(words["parts_read"], elem_classes="caption")
-                        parts = gr.HTML(elem_id="dataset-parts", elem_classes="lab-table")
-                        all_read = gr.Markdown(words["all_read"], elem_classes="caption")
-                        measures = gr.HTML(elem_id="dataset-all", elem_classes="lab-table")
-                    controls.export()
-
-    def show(found: Measured, lang: str) -> Updates:
-        told, gap, drawn = handlers.tables(found.gap, lang), found.gap, handlers.figures(found.gap)
-        return {
-            shown: gr.Column(visible=True),
-            story: notice_html(handlers.sentences(found, lang)),
-            headline: told["headline"],
-            use: drawn["accuracy"],
-            planes: drawn["map"],
-            parts: told["parts"],
-            measures: told["all"],
-            **{
-                gallery: gr.Gallery(
-                    handlers.case_pictures(gap, end), visible=bool(found.opened[end]),
-                    label=DATASET[lang][end].format(name=gap.most_accurate),
-                )
-                for end, gallery in galleries.items()
-            },
-        }  # fmt: skip
-
-    def translated(lang: str) -> Updates:
-        words = DATASET[lang]
-        return {
-            tab: gr.Tab(label=words["tab"]),
-            intro: words["intro"],
-            headline_read: words["headline_read"],
-            accuracy_read: words["accuracy_read"],
-            map_read: words["map_read"],
-            parts_read: words["parts_read"],
-            all_read: words["all_read"],
-            **source.translated(lang),
-            **controls.translated(lang),
-        }
-
-    results = [shown, story, headline, use, planes, parts, measures, *galleries.values()]
-    texts = [
-        tab, intro, headline_read, accuracy_read, map_read, parts_read, all_read, *source.components,
-        *controls.texts,
-    ]  # fmt: skip
-    controls.connect(language, [*source.components, weights], handlers.start, results, show, tab, texts, translated)
-    return DatasetTab(texts, translated, controls.job, galleries)
+def build_view() -> DatasetView:
+    """Place the tab's components."""
+    words, panel = Localizer(STRINGS), JobPanel[MeasuredGap]("dataset", STRINGS)
+    with gr.Row(elem_classes="explore"):
+        with settings_column(words, panel):
+            picker = DatasetPicker("dataset", DEFAULT_PICTURES, MAX_PICTURES)
+        with result_column(panel) as result:
+            story = gr.HTML(elem_id="dataset-story")
+            headline = table_view(words, "headline_read", "dataset-headline")
+            accuracy = plot_view(words, "accuracy_read", "dataset-use")
+            planes = plot_view(words, "map_read", "panel-dataset-map")
+            galleries = {end: _gallery(end) for end in ENDS}
+            with gr.Column(elem_classes="view"):
+                parts = captioned_table(words, "parts_read", "dataset-parts")
+                measures = captioned_table(words, "all_read", "dataset-all")
+    words.adopt(picker.words)
+    return DatasetView(words, panel, picker, result, story, headline, accuracy, planes, galleries, parts, measures)
 
 
-def opened(end: ExampleKind) -> Callable[..., tuple[Any, Any, str, gr.Tabs]]:
-    """What a press on a case does: picture and box go into Explore, with a sentence on them."""
-
-    def open_case(event: gr.SelectData, job: Job[Measured], lang: str) -> tuple[Any, Any, str, gr.Tabs]:
-        found = job.result()
-        if found is None:
-            raise gr.Error(DATASET[lang]["idle"])
-        prompt, sentence = handlers.opened(found, end, event.index, lang)
-        return prompt, prompt, sentence, gr.Tabs(selected="explore")
-
-    return open_case
+def _gallery(end: str) -> gr.Gallery:
+    return gr.Gallery(
+        columns=4, height="auto", allow_preview=False, interactive=False, buttons=[], object_fit="contain",
+        elem_id=f"dataset-{end}", elem_classes="cases", visible=False,
+    )  # fmt: skip

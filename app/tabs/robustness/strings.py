@@ -1,12 +1,11 @@
-"""Every sentence of the Robustness tab in both languages, and nothing else."""
+"""Every sentence of the Robustness tab, and nothing else."""
 
 from __future__ import annotations
 
 from app.shared.i18n import Strings
 
-ROBUSTNESS = Strings(
+STRINGS = Strings(
     {
-        "tab": "Robustness",
         "intro": (
             "**What does each variant withstand?** The exemplar, or the scene that is searched, is disturbed step by "
             "step; every variant answers the same question each time."
@@ -40,12 +39,7 @@ ROBUSTNESS = Strings(
         "counted": "{name}, {pictures} pictures",
         "by_path": "{path}: {measure}",
         "absent": "No curve for {names}: no picture has an answer at every level.",
-        "outlines": (
-            "The pictures of “{dataset}” have boxes without outlines, so nothing says which places are right. Give "
-            "every object a “segmentation” (a polygon or a mask) in instances.json, or take the built-in sample."
-        ),
         "seen": "{pictures} pictures, one question each.",
         "none": "None of the chosen perturbations is one of the scene: choose another, or look at the exemplar's.",
-        "nothing": "No perturbation is chosen; choose at least one.",
     }
 )

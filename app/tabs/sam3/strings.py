@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from app.shared.i18n import Strings
 
-SAM3 = Strings(
+STRINGS = Strings(
     {
-        "tab": "SAM 3",
         "intro": (
             "What the real SAM 3 makes of the picture and boxes in Explore: what its exemplar tokens are made of, "
             "where they look, and what it finds with each box, without it, and with other tokens in its place. Where "
@@ -14,13 +13,10 @@ SAM3 = Strings(
         ),
         "threshold": "Score from which a detection counts",
         "other": "Another picture to search (optional)",
-        "one": "{count} pictures were given to search: give one.",
         "idle": (
             "Choose a SAM 3 under Backbone in Explore, draw boxes there, then start. Its weights are gated: see the "
             "README, or start the page with `sam3viz app --backbone sam3:DIR`."
         ),
-        "choose": "SAM 3 is not chosen: take it under Backbone in the Explore tab, then start again.",
-        "waiting": "There is no box yet: draw one in the Explore tab.",
         "numbers": "Numbers",
         "numbers_read": (
             "A low IoU with the prompt as drawn means that what was changed mattered. Other encoders' tokens are to be "

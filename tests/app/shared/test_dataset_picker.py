@@ -4,13 +4,14 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
-from app.shared import dataset_picker as source
-from app.shared.dataset_picker import checked, pictures_of
-from app.shared.job_strings import JOB
+from app.shared import dataset_picker
+from app.shared.dataset_picker import DatasetPicker, archive_path, read_pictures
 from sam3viz.data.coco import CocoLimits
 from sam3viz.utils.jobs import CancelledError
+from sam3viz.utils.messages import InputError, translate, translate_error
 from tests.helpers.coco_sets import save_set
 
 
@@ -26,15 +27,16 @@ def zipped(tmp_path, broken: bool = False) -> str:
 
 
 def test_the_sample_needs_no_zip_and_an_upload_does(tmp_path):
-    assert checked("sample", None, "en") is None
-    assert checked("sample", "left.zip", "en") is None
-    assert str(checked("upload", "my.zip", "en")) == "my.zip"
-    with pytest.raises(ValueError, match="There is no zip yet"):
-        checked("upload", None, "en")
+    assert archive_path("sample", None) is None
+    assert archive_path("sample", "left.zip") is None
+    assert str(archive_path("upload", "my.zip")) == "my.zip"
+    with pytest.raises(ValueError, match="There is no zip yet") as caught:
+        archive_path("upload", None)
+    assert "还没有 zip" in translate_error(caught.value, "zh-CN")
 
 
 def test_a_zip_gives_its_name_and_its_first_pictures(tmp_path):
-    name, pictures = pictures_of(checked("upload", zipped(tmp_path), "en"), tmp_path / "out", 2, silent)
+    name, pictures = read_pictures(archive_path("upload", zipped(tmp_path)), tmp_path / "out", 2, silent)
     assert name == "my set"
     assert [picture.path.name for picture in pictures] == ["0.png", "1.png"]
     assert all(picture.path.is_relative_to(tmp_path / "out") for picture in pictures)
@@ -42,16 +44,16 @@ def test_a_zip_gives_its_name_and_its_first_pictures(tmp_path):
 
 def test_a_sentence_on_a_zip_does_not_tell_where_it_was_unpacked(tmp_path):
     with pytest.raises(ValueError, match=r"'1\.png'") as caught:
-        pictures_of(checked("upload", zipped(tmp_path, broken=True), "en"), tmp_path / "out", 2, silent)
+        read_pictures(archive_path("upload", zipped(tmp_path, broken=True)), tmp_path / "out", 2, silent)
     assert "my set.zip" in str(caught.value)
     assert str(tmp_path) not in str(caught.value)
 
 
 def test_unpacking_and_reading_are_told_in_both_languages_and_can_be_cancelled(tmp_path):
     archive, told = zipped(tmp_path), []
-    pictures_of(Path(archive), tmp_path / "out", 2, lambda what, done, total: told.append(what))
-    assert list(dict.fromkeys(told)) == ["unpack", "annotations"]
-    assert all({*told, "compose"} <= set(words) for words in JOB.values())
+    read_pictures(Path(archive), tmp_path / "out", 2, lambda what, done, total: told.append(what))
+    assert list(dict.fromkeys(told)) == ["Files unpacked", "Annotations read"]
+    assert all(translate(phase, "zh-CN") != phase for phase in (*told, "Scenes composed"))
 
     def until(stage: str) -> Callable[[str, int, int], None]:
         def stop(what: str, done: int, total: int) -> None:
@@ -60,15 +62,15 @@ def test_unpacking_and_reading_are_told_in_both_languages_and_can_be_cancelled(t
 
         return stop
 
-    for number, stage in enumerate(("unpack", "annotations")):
+    for number, stage in enumerate(("Files unpacked", "Annotations read")):
         with pytest.raises(CancelledError):
-            pictures_of(Path(archive), tmp_path / f"out-{number}", 2, until(stage))
+            read_pictures(Path(archive), tmp_path / f"out-{number}", 2, until(stage))
 
 
 def test_an_upload_has_limits_and_a_folder_of_ones_own_has_none(tmp_path, monkeypatch):
-    monkeypatch.setattr(source, "UNTRUSTED_LIMITS", CocoLimits(annotations=3, mask_pixels=0))
+    monkeypatch.setattr(dataset_picker, "FROM_STRANGERS", CocoLimits(annotations=3, mask_pixels=0))
     with pytest.raises(ValueError, match=r"holds \d+ annotations, over 3: leave some pictures out"):
-        pictures_of(Path(zipped(tmp_path)), tmp_path / "out", 2, silent)
+        read_pictures(Path(zipped(tmp_path)), tmp_path / "out", 2, silent)
 
 
 def test_the_sample_is_composed_and_told(tmp_path, monkeypatch):
@@ -78,7 +80,31 @@ def test_the_sample_is_composed_and_told(tmp_path, monkeypatch):
         progress(1, count)
         return save_set(folder / "set", count)
 
-    monkeypatch.setattr(source, "write_sample", small)
-    _, pictures = pictures_of(None, tmp_path, 4, lambda *words: told.append(words))
+    monkeypatch.setattr(dataset_picker, "write_sample", small)
+    _, pictures = read_pictures(None, tmp_path, 4, lambda *words: told.append(words))
     assert len(pictures) == 4
-    assert told == [("compose", 1, 4)]
+    assert told == [("Scenes composed", 1, 4)]
+
+
+def test_a_sentence_stays_translatable_without_the_folder(tmp_path, monkeypatch):
+    def refuse(root, *_) -> None:
+        raise InputError("{path} is empty: see {reason}.", path=root / "images", reason=str(root))
+
+    monkeypatch.setattr(dataset_picker, "read_coco", refuse)
+    with pytest.raises(InputError) as caught:
+        read_pictures(Path(zipped(tmp_path)), tmp_path / "out", 2, silent)
+    assert caught.value.message.template == "{path} is empty: see {reason}."
+    assert str(caught.value) == "my set.zip/images is empty: see my set.zip."
+
+
+def test_the_choice_follows_the_language_and_a_zip_is_asked_for_only_where_it_is_wanted():
+    with gr.Blocks() as page:
+        picker = DatasetPicker("dataset", 16, 128)
+    updates = picker.words.updates("zh-CN")
+    assert set(picker.components) == set(updates)
+    assert updates[picker.kind]["choices"] == [
+        ("内置样本：轮廓已知的合成场景", "sample"),
+        ("自己的数据：COCO 格式文件夹的 zip", "upload"),
+    ]
+    (change,) = page.fns.values()
+    assert [change.fn(kind).visible for kind in ("sample", "upload")] == [False, True]

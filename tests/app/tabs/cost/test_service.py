@@ -5,14 +5,13 @@ from pathlib import Path
 import pytest
 
 from app.services.backbones import Chosen
-from app.tabs.cost import service as handlers
+from app.tabs.cost import service
 from sam3viz.encoders import DEFAULT_BACKBONE
 from sam3viz.studies.cost import result
-from tests.api.test_analyzer import untrained
-from tests.helpers.cost_tables import small_study
+from tests.helpers.analyzers import untrained
+from tests.helpers.cost_tables import costs
+from tests.helpers.jobs import finished
 from tests.helpers.model_sources import trained_here
-
-PATIENCE = 60
 
 
 @pytest.fixture
@@ -20,22 +19,19 @@ def asked(monkeypatch) -> list[tuple[int, int]]:
     """Sides and repetitions that were measured, with figures at once."""
     seen: list[tuple[int, int]] = []
 
-    def run_study(analyzer, side, repetitions, progress) -> result.CostStudy:
+    def study(analyzer, side, repetitions, progress) -> result.Cost:
         seen.append((side, repetitions))
-        return small_study(settings={"side": side})
+        table = costs()
+        origin = result.shipped_origin()
+        return result.Cost(table, result.against_claims(table), result.shipped_scores(), origin, {"side": side})
 
-    monkeypatch.setattr(handlers, "run_study", run_study)
-    monkeypatch.setattr(handlers, "analyzer", lambda: untrained("raw"))
+    monkeypatch.setattr(service, "study", study)
+    monkeypatch.setattr(service, "analyzer", lambda: untrained("raw"))
     return seen
 
 
-def measured(side: float = 384, repetitions: float = 5) -> handlers.Measured:
-    job = handlers.start(side, repetitions, "en")
-    job.start()
-    assert job.wait(PATIENCE).state == "done", job.status().error
-    found = job.result()
-    assert found is not None
-    return found
+def measured(side: float = 384, repetitions: float = 5) -> service.MeasuredCost:
+    return finished(service.start(side, repetitions))
 
 
 def test_settings_stay_within_what_the_sliders_offer(asked):
@@ -47,26 +43,26 @@ def test_settings_stay_within_what_the_sliders_offer(asked):
 
 @pytest.mark.usefixtures("asked")
 def test_claims_costs_and_files_are_there():
-    found = measured()
-    shown = handlers.claims_html(found.found, "zh-CN")
-    assert shown.count("<tr>") == 1 + len(found.found.claims)
+    exported = measured()
+    cost = exported.value
+    shown = service.claims_html(cost, "zh-CN")
+    assert shown.count("<tr>") == 1 + len(cost.claims)
     assert shown.count("梯度，内存: +10% to +15%") == 1  # told once, above its variants
-    assert handlers.costs_html(found.found, "en").count("<tr>") == 1 + len(found.found.costs)
-    assert [Path(path).name for path in found.files] == ["cost.html", "cost.json"]
-    assert len(handlers.figure(found.found, "en").data) > 1
-    assert handlers.figure(found.found, "zh-CN").layout.xaxis.title.text == "相对骨干网络增加的前向时间 ↓"
+    assert service.costs_html(cost, "en").count("<tr>") == 1 + len(cost.table)
+    assert [Path(path).name for path in exported.files] == ["cost.html", "cost.json"]
+    assert len(cost.pareto.data) > 1
 
 
 @pytest.mark.usefixtures("asked")
 def test_the_source_of_the_ap_is_told():
-    told = handlers.source(measured().found, "en")
+    told = service.source(measured().value, "en")
     assert "coco128" in told
     assert "sam3viz bench" in told
 
 
 def test_another_backbone_gets_the_command_that_measures_it():
-    assert handlers.another_backbone(None, "en") == ""
-    assert handlers.another_backbone(trained_here("raw"), "en") == ""
-    told = handlers.another_backbone(Chosen("timm:resnet18", "timm:resnet18"), "zh-CN")
+    assert service.describe_other_backbone(None, "en") == ""
+    assert service.describe_other_backbone(trained_here("raw"), "en") == ""
+    told = service.describe_other_backbone(Chosen("timm:resnet18", "timm:resnet18"), "zh-CN")
     assert "`sam3viz cost --backbone timm:resnet18`" in told
     assert DEFAULT_BACKBONE in told
