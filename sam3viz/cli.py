@@ -56,9 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     analyze.add_argument("--out", type=Path, required=True, metavar="DIR")
     analyze.set_defaults(run=_analyze)
 
-    train = commands.add_parser("train", help="train the bridges on composed scenes or on your own photographs")
-    training.add_arguments(train)
-    train.set_defaults(run=_train)
+    train = commands.add_parser(training.NAME, help=training.HELP)
+    training.configure(train)
+    train.set_defaults(run=training.run)
     bench.add_parsers(commands)
     gap.add_arguments(commands.add_parser("gap", help="the gap over a COCO folder: measures, map, report"))
     robustness.add_arguments(commands.add_parser("robustness", help="disturb the exemplar or the scene, and see"))
@@ -92,8 +92,3 @@ def _analyze(options: argparse.Namespace, words: Sequence[str]) -> None:
         print(f"note: {warning}", file=sys.stderr)
     print(metrics.round(3).to_string())
     print(f"wrote {options.out}")
-
-
-def _train(options: argparse.Namespace, words: Sequence[str]) -> None:
-    for path in training.run(options, words):
-        print(f"wrote {path}")

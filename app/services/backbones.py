@@ -17,9 +17,8 @@ from time import monotonic
 from app.services.analyses import Source, Weights, analyzer
 from app.shared.html_pieces import notice_html
 from app.tabs.explore.backbone_strings import BACKBONE
-from app.tabs.training import service as training_handlers
-from app.tabs.training.status import bar_html
-from app.tabs.training.strings import TRAINING
+from app.tabs.training import status as training_handlers
+from app.tabs.training.status import TRAINING, bar_html
 from sam3viz import VARIANTS, Analyzer
 from sam3viz.bridges.checkpoints import own_bridges, trained_variants
 from sam3viz.encoders import BACKBONES, DEFAULT_BACKBONE

@@ -28,7 +28,7 @@ class JobWiring(Generic[T]):
     """What a job is made from and where its result goes."""
 
     settings: Sequence[Any]
-    """Components whose values, and then the language, ``make`` takes."""
+    """Components whose values ``make`` takes."""
     make: Callable[..., Job[T]]
     """Returns a job that is not started; raises ValueError with a sentence for the person."""
     results: Sequence[Any]
@@ -50,13 +50,23 @@ class JobPanel(Generic[T]):
         name: of the tab, at the beginning of its elements' ids.
         idle: key in ``strings`` of what is said before anything was started.
         start: English text of the start button.
+        cancelled: English text of what is said once it was cancelled.
+        interval: seconds from one look at the job to the next.
     """
 
-    def __init__(self, name: str, strings: Strings, idle: str = "idle", start: str = JOB.english["start"]) -> None:
-        self.name, self._strings, self._idle = name, strings, idle
+    def __init__(
+        self,
+        name: str,
+        strings: Strings,
+        idle: str = "idle",
+        start: str = JOB.english["start"],
+        cancelled: str = JOB.english["cancelled"],
+        interval: float = 0.5,
+    ) -> None:
+        self.name, self._strings, self._idle, self._cancelled = name, strings, idle, cancelled
         self.words = Localizer(JOB)
         self.job = gr.State()
-        self.timer = gr.Timer(0.5, active=False)
+        self.timer = gr.Timer(interval, active=False)
         bind = self.words.bind
         self.start = bind(
             gr.Button(variant="primary", elem_id=f"{name}-start", min_width=120, render=False),
@@ -106,7 +116,7 @@ class JobPanel(Generic[T]):
         def begin(request: gr.Request, job: Job[T] | None, lang: str, *values: object) -> Updates:
             settings, views = values[: len(wiring.settings)], values[len(wiring.settings) :]
             try:
-                started = self._begin(wiring, job, lang, settings)
+                started = self._begin(wiring, job, settings)
             except ValueError as error:
                 return {self.notice: notice_html([translate_error(error, lang)], error=True)}
             track(started, str(request.session_hash))
@@ -129,10 +139,10 @@ class JobPanel(Generic[T]):
         for changed in (selected, language.input(None, **QUICK)):
             changed.then(watch, inputs, outputs, **quick)
 
-    def _begin(self, wiring: JobWiring[T], job: Job[T] | None, lang: str, settings: Sequence[object]) -> Job[T]:
+    def _begin(self, wiring: JobWiring[T], job: Job[T] | None, settings: Sequence[object]) -> Job[T]:
         if job is not None and job.status().alive:
             raise InputError(JOB.english["busy"])
-        started = wiring.make(*settings, lang)
+        started = wiring.make(*settings)
         started.start(TimeLimit(60 * MAX_MINUTES, Message(JOB.english["overdue"], minutes=MAX_MINUTES)))
         return started
 
@@ -144,7 +154,7 @@ class JobPanel(Generic[T]):
             self.timer: gr.Timer(active=status.alive),
             self.start: gr.Button(interactive=not status.alive),
             self.cancel: gr.Button(interactive=status.alive and not job.cancelling),
-            self.status: status_html(status, lang, self.name, job.cancelling),
+            self.status: status_html(status, lang, self.name, job.cancelling, self._cancelled),
         }
         if result is not None:
             updates[self.files] = gr.File(list(wiring.files(result)), visible=bool(wiring.files(result)))
@@ -156,25 +166,30 @@ class JobPanel(Generic[T]):
         return notice_html([self._strings[language][self._idle].replace("*", "")])
 
 
-def status_html(status: JobStatus, language: str, name: str, cancelling: bool = False) -> str:
+def status_html(
+    status: JobStatus, language: str, name: str, cancelling: bool = False, cancelled: str = JOB.english["cancelled"]
+) -> str:
     """Show a bar with a sentence: what is going on, how far it is, and how long it will take.
 
     Args:
         name: what is under way, for those who cannot see the bar.
         cancelling: whether somebody asked to stop and it has not stopped yet.
+        cancelled: English text of what is said once it has.
     """
     words, progress = JOB[language], status.progress
     if status.state == "failed":
         return notice_html([translate(status.error, language)], error=True)
     if cancelling:
         sentence = words["cancelling"]
-    elif status.state == "running":
+    elif status.state in ("new", "running"):
         sentence = words["beginning"]
         if progress.total:
             values = {"what": translate(progress.phase, language), "done": progress.done, "total": progress.total}
             sentence = words["running"].format(**values)
         if progress.seconds_left is not None:
             sentence += " " + words["left"].format(time=duration(progress.seconds_left, language))
+    elif status.state == "cancelled":
+        sentence = translate(cancelled, language)
     else:
         sentence = words[status.state].format(ahead=status.queue_position)
     return progress_html(progress.share, sentence, status.state, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import MethodType
 from typing import Any
 
 import gradio as gr
@@ -47,3 +48,10 @@ class Tab:
     """In English."""
     build: Callable[[PageContext, gr.Tab], Localizer]
     """Builds the tab's components where it is called, wires their events, and returns what follows the language."""
+    prepare: Callable[[], object] = lambda: None
+    """Computes ahead what a first visitor sees first."""
+
+
+def bind_first(function: Callable[..., Any], first: object) -> Callable[..., Any]:
+    """Fix an event function's first argument; unlike after `functools.partial`, Gradio still reads its annotations."""
+    return MethodType(function, first)

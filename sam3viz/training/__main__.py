@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from sam3viz.training.command import add_arguments, run
+from sam3viz.training.command import NAME, configure, run
 from sam3viz.utils.command_line import launched
 
 if __name__ == "__main__":
-    sys.exit(launched("train", add_arguments, run))
+    sys.exit(launched(NAME, configure, run))

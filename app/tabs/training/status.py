@@ -1,70 +1,26 @@
-"""Small pieces of HTML of the Training tab. Every value is escaped."""
+"""What services and old tabs still import from here; it goes with the last of them."""
 
 from __future__ import annotations
 
-import math
-from html import escape
+from app.services.analyses import Weights
+from app.shared.html import progress_html as bar_html
+from app.shared.i18n import Strings
+from app.shared.job_panel import duration
+from sam3viz import VARIANTS
 
-import pandas as pd
+__all__ = ["TRAINING", "bar_html", "duration", "in_use"]
 
-from app.tabs.training.strings import TRAINING
-from sam3viz.training.plan import Plan
-from sam3viz.training.session import Status
-
-
-def duration(seconds: float, language: str) -> str:
-    """In seconds, from a minute and a half on in minutes."""
-    words = TRAINING[language]
-    if seconds < 90:
-        return words["seconds"].format(count=max(math.ceil(seconds / 5) * 5, 5))
-    return words["minutes"].format(count=round(seconds / 60))
-
-
-def status_html(status: Status, plan: Plan, language: str) -> str:
-    """A bar with a sentence: what is going on, and how long it will take."""
-    words = TRAINING[language]
-    if status.state == "failed":
-        return f'<div class="notice error" role="alert">{escape(status.error)}</div>'
-    sentence = words[status.state].format(
-        ahead=status.ahead, scenes=plan.scenes, run=status.run, step=status.step, steps=plan.steps
-    )
-    if status.alive and status.seconds_left is not None:
-        sentence += " " + words["left"].format(time=duration(status.seconds_left, language))
-    return bar_html(status.progress, sentence, status.state, words["tab"])
-
-
-def bar_html(share: float | None, sentence: str, state: str, label: str) -> str:
-    """How far something is, 0..1 or None where nobody knows, above a sentence on it."""
-    now = width = ""
-    if share is not None:
-        now, width = f' aria-valuenow="{round(100 * share)}"', f' style="width: {round(100 * share)}%"'
-    bar = f'<div class="bar" role="progressbar"{now} aria-label="{escape(label)}"><span{width}></span></div>'
-    return f'<div class="job-status" role="status" data-state="{escape(state)}">{bar}<p>{escape(sentence)}</p></div>'
-
-
-def training_table_html(table: pd.DataFrame, language: str) -> str:
-    """`sam3viz.figures.training_curves.training_table` as a table; the best value of a column is bold."""
-    words = TRAINING[language]
-    forms = {"loss": "{:.3f}", "steps": "{:.0f}", "smoothness": "{:.2f}", "seconds": "{:.0f}"}
-    head = "".join(f'<th scope="col">{escape(words[f"head_{name}"])}</th>' for name in forms)
-    rivals = len(table) > 1
-    best = {
-        "loss": table["loss"].min(),
-        "steps": table["steps"].min(),
-        "smoothness": table["smoothness"].max(),
-        "seconds": table["seconds"].min(),
+TRAINING = Strings(
+    {
+        "in_use": "These results use weights that you trained here ({variants}). Nobody else sees them.",
+        "back": "Back to the shipped weights",
     }
+)
 
-    def cell(name: str, value: float) -> str:
-        if pd.isna(value):
-            return "<td>–</td>"
-        return f"<td{' class=best' if rivals and value == best[name] else ''}>{forms[name].format(value)}</td>"
 
-    body = "".join(
-        f'<tr><th scope="row">{escape(str(run))}</th>{"".join(cell(name, row[name]) for name in forms)}</tr>'
-        for run, row in table.iterrows()
-    )
-    return (
-        f'<div class="numbers"><table aria-label="{escape(words["tab"])}"><thead><tr><td></td>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+def in_use(weights: Weights | None, language: str) -> list[str]:
+    """Return a sentence, where the results are not those of the shipped weights."""
+    if weights is None:
+        return []
+    titles = ", ".join(VARIANTS[name].title for name in weights.variants)
+    return [TRAINING[language]["in_use"].format(variants=titles)]
