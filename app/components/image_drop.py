@@ -8,11 +8,18 @@ import gradio as gr
 
 
 class ImageDrop(gr.File):
-    """Offers pictures; what comes all the same is let through: whoever reads the files says what is wrong."""
+    """A drop for picture files; handlers receive their paths.
+
+    What is no picture is let through all the same: the handler says what is wrong with it.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 -- handed on to gr.File as they are
+        super().__init__(**{"file_types": ["image"], "file_count": "multiple", **kwargs})
 
     def get_block_name(self) -> str:
+        """Return the name of Gradio's own component, which the browser shows."""
         return "file"
 
     def preprocess(self, payload: Any) -> list[str]:  # noqa: ANN401 Gradio's list of files
-        """Return the files' paths, none where nothing was dropped."""
+        """Return the paths of the files."""
         return [] if payload is None else [file.path for file in payload]

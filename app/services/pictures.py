@@ -16,6 +16,8 @@ from sam3viz.data.images import webp_uri
 
 PREVIEW_SIDE = 1600
 """Pixels of the longer side of an uploaded picture's copy to draw on."""
+HEAT_SIDE = 192
+"""Pixels of the longer side of a heat map that the page scales itself."""
 PICTURE_SIDE = 768
 """Pixels of the longer side of a picture below heat."""
 

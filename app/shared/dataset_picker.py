@@ -10,7 +10,7 @@ import gradio as gr
 from app.shared.i18n import Localizer
 from app.shared.job_strings import SOURCE
 from sam3viz.data.archive import unpack
-from sam3viz.data.coco import FROM_STRANGERS, CocoPicture, read_coco
+from sam3viz.data.coco import UNTRUSTED_LIMITS, CocoPicture, read_coco
 from sam3viz.data.synthetic.coco_sample import write_sample
 from sam3viz.utils.jobs import ReportProgress
 from sam3viz.utils.messages import InputError, Message
@@ -83,7 +83,7 @@ def read_pictures(
         return "composed sample", list(read_coco(root))
     root = unpack(archive, folder, progress)
     try:
-        return archive.stem, list(read_coco(root, FROM_STRANGERS, progress))[:count]
+        return archive.stem, list(read_coco(root, UNTRUSTED_LIMITS, progress))[:count]
     except InputError as error:  # the person knows the zip, not where it was unpacked
         raise InputError.of(_renamed(error.message, root, archive.name)) from error
     except ValueError as error:

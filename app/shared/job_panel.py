@@ -50,13 +50,23 @@ class JobPanel(Generic[T]):
         name: of the tab, at the beginning of its elements' ids.
         idle: key in ``strings`` of what is said before anything was started.
         start: English text of the start button.
+        cancelled: English text of what is said once it was cancelled.
+        interval: seconds from one look at the job to the next.
     """
 
-    def __init__(self, name: str, strings: Strings, idle: str = "idle", start: str = JOB.english["start"]) -> None:
-        self.name, self._strings, self._idle = name, strings, idle
+    def __init__(
+        self,
+        name: str,
+        strings: Strings,
+        idle: str = "idle",
+        start: str = JOB.english["start"],
+        cancelled: str = JOB.english["cancelled"],
+        interval: float = 0.5,
+    ) -> None:
+        self.name, self._strings, self._idle, self._cancelled = name, strings, idle, cancelled
         self.words = Localizer(JOB)
         self.job = gr.State()
-        self.timer = gr.Timer(0.5, active=False)
+        self.timer = gr.Timer(interval, active=False)
         bind = self.words.bind
         self.start = bind(
             gr.Button(variant="primary", elem_id=f"{name}-start", min_width=120, render=False),
@@ -144,7 +154,7 @@ class JobPanel(Generic[T]):
             self.timer: gr.Timer(active=status.alive),
             self.start: gr.Button(interactive=not status.alive),
             self.cancel: gr.Button(interactive=status.alive and not job.cancelling),
-            self.status: status_html(status, lang, self.name, job.cancelling),
+            self.status: status_html(status, lang, self.name, job.cancelling, self._cancelled),
         }
         if result is not None:
             updates[self.files] = gr.File(list(wiring.files(result)), visible=bool(wiring.files(result)))
@@ -156,12 +166,15 @@ class JobPanel(Generic[T]):
         return notice_html([self._strings[language][self._idle].replace("*", "")])
 
 
-def status_html(status: JobStatus, language: str, name: str, cancelling: bool = False) -> str:
+def status_html(
+    status: JobStatus, language: str, name: str, cancelling: bool = False, cancelled: str = JOB.english["cancelled"]
+) -> str:
     """Show a bar with a sentence: what is going on, how far it is, and how long it will take.
 
     Args:
         name: what is under way, for those who cannot see the bar.
         cancelling: whether somebody asked to stop and it has not stopped yet.
+        cancelled: English text of what is said once it has.
     """
     words, progress = JOB[language], status.progress
     if status.state == "failed":
@@ -175,6 +188,8 @@ def status_html(status: JobStatus, language: str, name: str, cancelling: bool = 
             sentence = words["running"].format(**values)
         if progress.seconds_left is not None:
             sentence += " " + words["left"].format(time=duration(progress.seconds_left, language))
+    elif status.state == "cancelled":
+        sentence = translate(cancelled, language)
     else:
         sentence = words[status.state].format(ahead=status.queue_position)
     return progress_html(progress.share, sentence, status.state, name)

@@ -37,7 +37,7 @@ def training_curves(history: pd.DataFrame, narrow: bool = False) -> go.Figure:
     positive and spans more than a factor of ten. ``narrow`` stacks the plots in one column.
 
     Args:
-        history: as `TrainingSession.history` gives it.
+        history: as `TrainingOutcome.history` gives it.
 
     Raises:
         ValueError: there is no step yet.

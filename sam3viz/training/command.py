@@ -14,14 +14,16 @@ from sam3viz.bridges import VARIANTS
 from sam3viz.bridges.checkpoints import own_bridges, weights_folder
 from sam3viz.data.sources import TrainingData, from_coco, from_folders, from_packages
 from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE, load_backbone
-from sam3viz.training.run import PRESETS, Plan, Preset, train_variants
+from sam3viz.training.run import PRESETS, Preset, RunConfig, train_variants
 from sam3viz.training.schedule import SCHEDULES
 
-CACHE = Path.home() / ".cache" / "sam3viz"
+NAME = "train"
+HELP = "train the bridges on composed scenes or on your own photographs"
+CACHE_FOLDER = Path.home() / ".cache" / "sam3viz"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of a training run."""
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
     parser.add_argument("--preset", choices=PRESETS, default="default")
     parser.add_argument("--variants", nargs="+", metavar="NAME", choices=VARIANTS, default=list(VARIANTS))
     parser.add_argument("--backbone", default=DEFAULT_BACKBONE, help=CHOICES)
@@ -32,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     data.add_argument("--coco", type=Path, metavar="DIR", help="your annotated photographs, in COCO format")
     data.add_argument("--cutouts", type=Path, metavar="DIR", help="your RGBA cut-outs, CLASS/*.png")
     data.add_argument("--backgrounds", type=Path, metavar="DIR", help="your background pictures")
-    data.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="where fetched packages are kept")
+    data.add_argument("--cache", type=Path, default=CACHE_FOLDER, metavar="DIR", help="where fetched packages are kept")
     workers = min(2, (os.cpu_count() or 1) - 1)
     data.add_argument("--workers", type=int, default=workers, help="processes that make pictures (%(default)s)")
 
@@ -49,8 +51,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     run.add_argument("--tensorboard", type=Path, metavar="DIR", help="write TensorBoard events as well")
 
 
-def run(options: argparse.Namespace, words: Sequence[str]) -> list[Path]:
-    """Train as asked; ``words`` are what the user typed after ``sam3viz``. Returns the files of the weights.
+def run(options: argparse.Namespace, argv: Sequence[str]) -> None:
+    """Train, and print the files of the weights.
+
+    Args:
+        argv: what the user typed after ``sam3viz``; the weights tell how they were made.
 
     Raises:
         ValueError: options, data or checkpoints that cannot be used.
@@ -62,18 +67,19 @@ def run(options: argparse.Namespace, words: Sequence[str]) -> list[Path]:
     for name in own:
         if name in options.variants:
             print(f"{name:13s} is not trained: {backbone.identity} brings its own")
-    plan = Plan(
+    config = RunConfig(
         [name for name in options.variants if name not in own],
         preset,
         options.out or weights_folder(backbone.identity),
         options.run_dir or options.cache / "runs" / f"{options.preset}-{options.seed}",
-        {"command": shlex.join(["sam3viz", *map(without_folder, words)]), "preset": options.preset},
+        {"command": shlex.join(["sam3viz", *map(without_folder, argv)]), "preset": options.preset},
         options.seed,
         options.resume,
         options.workers,
         options.tensorboard,
     )
-    return train_variants(backbone, source, plan)
+    for path in train_variants(backbone, source, config):
+        print(f"wrote {path}")
 
 
 def without_folder(word: str) -> str:

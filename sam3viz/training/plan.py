@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal
 
 from sam3viz.bridges import VARIANTS
 from sam3viz.training.objective import ALIGNMENT_WEIGHT
@@ -14,15 +13,18 @@ STEPS, SCENES = (20, 200), (16, 120)
 """Fewest and most of a training."""
 MAX_RUNS = 4
 
-Phase = Literal["pictures", "compose", "encode", "train"]
+PICTURES_DRAWN = "Pictures drawn"
+SCENES_COMPOSED = "Scenes composed"
+SCENES_ENCODED = "Scenes encoded"
+TRAINING_STEPS = "Training steps"
 
-_SECONDS: dict[Phase, float] = {"pictures": 10.0, "compose": 0.06, "encode": 0.1, "train": 0.35}
+_SECONDS = {PICTURES_DRAWN: 10.0, SCENES_COMPOSED: 0.06, SCENES_ENCODED: 0.1, TRAINING_STEPS: 0.35}
 """Rough costs on two cores, of one picture set, scene or step. They weigh the phases against each other; how long the
 rest takes is measured while it runs."""
 
 
 @dataclass(frozen=True)
-class Run:
+class TrainingRun:
     """One bridge trained once."""
 
     variant: str
@@ -31,7 +33,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainingPlan:
     """What to train: every variant under every schedule with every alignment weight, on the same episodes.
 
     Raises:
@@ -64,33 +66,49 @@ class Plan:
             )
 
     @property
-    def runs(self) -> dict[str, Run]:
-        """By name, variants in screen order. A name tells what sets the run apart within this plan."""
+    def runs(self) -> dict[str, TrainingRun]:
+        """The runs by name, variants in screen order; a name tells what sets the run apart within this plan."""
         variants = [name for name in VARIANTS if name in self.variants]
         schedules, weights = dict.fromkeys(self.schedules), dict.fromkeys(self.alignment_weights)
-        named = {}
-        for run in (Run(v, s, w) for v in variants for s in schedules for w in weights):
+        runs = {}
+        for run in (TrainingRun(v, s, w) for v in variants for s in schedules for w in weights):
             parts = [run.variant]
             parts += [run.schedule] if len(schedules) > 1 else []
             parts += [f"alignment {run.alignment_weight:g}"] if len(weights) > 1 else []
-            named[", ".join(parts)] = run
-        return named
+            runs[", ".join(parts)] = run
+        return runs
 
     @property
     def expected_seconds(self) -> float:
-        """Very roughly, on two cores, with nothing kept from before."""
+        """Rough wall time on two cores, with no scene encoded before."""
         return sum(self.work(self.scenes).values())
 
-    def work(self, scenes: int) -> dict[Phase, float]:
-        """Rough seconds of each phase, in order, where ``scenes`` are yet to be made."""
-        steps = self.steps * len(self.runs)
-        counts = {"pictures": min(scenes, 1), "compose": scenes, "encode": scenes, "train": steps}
+    @property
+    def total_steps(self) -> int:
+        """Steps of all runs together."""
+        return self.steps * len(self.runs)
+
+    def work(self, scenes: int) -> dict[str, float]:
+        """Estimate the seconds of each phase, in order.
+
+        Args:
+            scenes: how many are yet to be composed and encoded.
+
+        Returns:
+            English phrase for what the phase counts -> seconds.
+        """
+        counts = {
+            PICTURES_DRAWN: min(scenes, 1),
+            SCENES_COMPOSED: scenes,
+            SCENES_ENCODED: scenes,
+            TRAINING_STEPS: self.total_steps,
+        }
         return {phase: seconds * counts[phase] for phase, seconds in _SECONDS.items()}
 
 
-def _check(kind: str, chosen: tuple[str, ...], known: Collection[str]) -> None:
-    if not chosen:
+def _check(kind: str, names: tuple[str, ...], known: Collection[str]) -> None:
+    if not names:
         raise ValueError(f"There is no {kind} to train with; choose at least one of: {', '.join(known)}.")
-    for name in chosen:
+    for name in names:
         if name not in known:
             raise ValueError(f"There is no {kind} {name!r}; choose from: {', '.join(known)}.")

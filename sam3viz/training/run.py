@@ -52,8 +52,8 @@ PRESETS = {
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What is trained, how, and where the results go."""
+class RunConfig:
+    """What a run of `sam3viz train` trains, how, and where the results go."""
 
     variants: Sequence[str]
     preset: Preset
@@ -71,12 +71,12 @@ class Plan:
 
 
 def train_variants(
-    backbone: Backbone, source: TrainingData, plan: Plan, progress: Callable[[str], None] = print
+    backbone: Backbone, source: TrainingData, config: RunConfig, progress: Callable[[str], None] = print
 ) -> list[Path]:
     """Train each variant and write its weights; returns the files.
 
     Every variant sees the same scenes and episodes in the same order, for the same steps. Started by `accelerate
-    launch`, every process takes its part of each batch; with ``plan.resume`` a run goes on from its last checkpoint.
+    launch`, every process takes its part of each batch; with ``config.resume`` a run goes on from its last checkpoint.
 
     Raises:
         ValueError: the data or a checkpoint cannot be used.
@@ -84,22 +84,22 @@ def train_variants(
     accelerator = Accelerator(mixed_precision=_precision())
     say = progress if accelerator.is_main_process else _nothing
     backbone.to(accelerator.device)
-    preset, part = plan.preset, (accelerator.process_index, accelerator.num_processes)
-    sizing = (preset.side, preset.sizes, backbone.grid, plan.seed)
-    scenes = _encoded(source.samples(preset.scenes, *sizing), backbone, plan, accelerator, say, "scene")
-    held_out = _encoded(source.held_out(preset.held_out, *sizing), backbone, plan, accelerator, say, "held-out scene")
-    batches = EpisodeSampler(scenes, preset.recipe.batch, plan.seed, part)
-    validation = EpisodeSampler(held_out, preset.recipe.batch, plan.seed)
+    preset, part = config.preset, (accelerator.process_index, accelerator.num_processes)
+    sizing = (preset.side, preset.sizes, backbone.grid, config.seed)
+    scenes = _encoded(source.samples(preset.scenes, *sizing), backbone, config, accelerator, say, "scene")
+    held_out = _encoded(source.held_out(preset.held_out, *sizing), backbone, config, accelerator, say, "held-out scene")
+    batches = EpisodeSampler(scenes, preset.recipe.batch, config.seed, part)
+    validation = EpisodeSampler(held_out, preset.recipe.batch, config.seed)
     looks = [validation(index) for index in range(max(1, preset.held_out // preset.recipe.batch))]
 
-    metadata = _metadata(plan, source)  # once: the first weights that are written may change the checkout
-    history = History(plan.run / HISTORY, plan.tensorboard if accelerator.is_main_process else None)
+    metadata = _metadata(config, source)  # once: the first weights that are written may change the checkout
+    history = History(config.run / HISTORY, config.tensorboard if accelerator.is_main_process else None)
     written = []
-    for name in plan.variants:
-        torch.manual_seed(plan.seed)
+    for name in config.variants:
+        torch.manual_seed(config.seed)
         trainer = Trainer(VARIANTS[name](backbone.dim), batches, preset.recipe, looks, accelerator)
-        _run(trainer, name, plan, history, say)
-        path = plan.out / f"{name}.safetensors"
+        _run(trainer, name, config, history, say)
+        path = config.out / f"{name}.safetensors"
         if accelerator.is_main_process:
             told = {"steps": str(trainer.step), "held_out_loss": f"{trainer.best:.4f}", **metadata}
             save_bridge(trainer.bridge.cpu(), path, backbone.identity, told)
@@ -108,22 +108,22 @@ def train_variants(
     return written
 
 
-def _run(trainer: Trainer, name: str, plan: Plan, history: History, say: Callable[[str], None]) -> None:
+def _run(trainer: Trainer, name: str, config: RunConfig, history: History, say: Callable[[str], None]) -> None:
     """One variant from its checkpoint, if it may go on from one, to its end."""
-    main, steps = trainer.accelerator.is_main_process, plan.preset.recipe.steps
-    path = plan.run / f"{name}-{plan.seed}.pt"
-    state = load_checkpoint(path) if plan.resume else None
+    main, steps = trainer.accelerator.is_main_process, config.preset.recipe.steps
+    path = config.run / f"{name}-{config.seed}.pt"
+    state = load_checkpoint(path) if config.resume else None
     if state is not None:
         trainer.load_state_dict(state)
         say(f"{name:13s} goes on after step {trainer.step}")
     if main:
-        history.forget(name, plan.seed, after=trainer.step)
+        history.forget(name, config.seed, after=trainer.step)
     begun, start = trainer.step, time.perf_counter()
     for terms in trainer.run():
         step = trainer.step
         if main:
-            history.append({"variant": name, "seed": plan.seed, "step": step, **terms})
-            if step % plan.preset.checkpoint_every == 0 or step == steps:
+            history.append({"variant": name, "seed": config.seed, "step": step, **terms})
+            if step % config.preset.checkpoint_every == 0 or step == steps:
                 save_checkpoint(trainer.state_dict(), path)
         if step % REPORT_EVERY == 0 or step == steps:
             left = (time.perf_counter() - start) / (step - begun) * (steps - step)
@@ -136,7 +136,7 @@ def _run(trainer: Trainer, name: str, plan: Plan, history: History, say: Callabl
 def _encoded(
     samples: Dataset[Sample],
     backbone: Backbone,
-    plan: Plan,
+    config: RunConfig,
     accelerator: Accelerator,
     say: Callable[[str], None],
     what: str,
@@ -150,7 +150,7 @@ def _encoded(
             say(f"{what} {done}/{total}  {left:.0f} s left")
 
     part = (accelerator.process_index, accelerator.num_processes)
-    own = encode_scenes(samples, backbone, plan.workers, report, part)
+    own = encode_scenes(samples, backbone, config.workers, report, part)
     everyone = own if accelerator.num_processes == 1 else gather_object(own)
     return [scene for _, scene in sorted(everyone, key=lambda numbered: numbered[0])]
 
@@ -166,12 +166,12 @@ def _nothing(line: str) -> None:
     """Only one of several processes reports."""
 
 
-def _metadata(plan: Plan, source: TrainingData) -> dict[str, str]:
+def _metadata(config: RunConfig, source: TrainingData) -> dict[str, str]:
     versions = ("torch", "torchvision", "timm", "accelerate")
     return {
-        **plan.described,
-        "recipe": str(plan.preset),
-        "seed": str(plan.seed),
+        **config.described,
+        "recipe": str(config.preset),
+        "seed": str(config.seed),
         "data": source.described,
         "commit": _commit(),
         "versions": " ".join(f"{name} {version(name)}" for name in versions),

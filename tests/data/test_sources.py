@@ -7,18 +7,7 @@ import pytest
 
 from sam3viz.data import sources as data
 from sam3viz.data.sources import from_folders, from_packages
-from tests.data.synthetic.test_cutouts import save_disc, save_noise
-
-CLASSES = ("ant", "bat", "cat", "dog", "eel", "fox", "gnu", "hen")
-
-
-def save_folders(root: Path) -> tuple[Path, Path]:
-    """Eight classes of two discs and eight backgrounds."""
-    for i, name in enumerate(CLASSES):
-        for j in range(2):
-            save_disc(root / "cutouts" / name / f"{j}.png", 60 + 4 * j, colour=f"hsl({45 * i}, 90%, 50%)")
-        save_noise(root / "backgrounds" / f"{name}.png", (160, 120), seed=i)
-    return root / "cutouts", root / "backgrounds"
+from tests.helpers.picture_folders import CLASSES, save_disc, save_folders
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from sam3viz.data.sources import from_folders
-from sam3viz.training.run import PRESETS, Plan, train_variants
+from sam3viz.training.run import PRESETS, RunConfig, train_variants
 from tests.helpers.tiny import TinyBackbone
 
 
@@ -27,8 +27,8 @@ def main() -> None:
     recipe = replace(preset.recipe, steps=options.steps, batch=options.batch, validate_every=5)
     preset = replace(preset, scenes=8, held_out=4, recipe=recipe, checkpoint_every=2)
     source = from_folders(options.pictures / "cutouts", options.pictures / "backgrounds")
-    plan = Plan(options.variants, preset, options.out, options.out, {"command": "tiny"}, 0, options.resume)
-    train_variants(TinyBackbone(), source, plan, lambda line: print(line, flush=True))
+    config = RunConfig(options.variants, preset, options.out, options.out, {"command": "tiny"}, 0, options.resume)
+    train_variants(TinyBackbone(), source, config, lambda line: print(line, flush=True))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 
 from sam3viz.training.checkpoint import load_checkpoint
 from sam3viz.training.history import read_history
-from tests.data.test_sources import save_folders
+from tests.helpers.picture_folders import save_folders
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 240

@@ -8,8 +8,8 @@ from safetensors.torch import load_file
 
 from sam3viz.bridges.checkpoints import load_bridges
 from sam3viz.data.sources import from_folders
-from sam3viz.training.run import PRESETS, Plan, train_variants
-from tests.data.test_sources import save_folders
+from sam3viz.training.run import PRESETS, RunConfig, train_variants
+from tests.helpers.picture_folders import save_folders
 from tests.helpers.tiny import TinyBackbone
 
 COMMAND = "sam3viz train --preset smoke"
@@ -26,8 +26,8 @@ def run(pictures, tmp_path):
 
     def start(name: str, seed: int = 0, variants=("raw", "baseline", "adaptive")):
         described = {"command": COMMAND, "preset": "smoke"}
-        plan = Plan(variants, PRESETS["smoke"], tmp_path / name, tmp_path / name / "run", described, seed)
-        return train_variants(TinyBackbone(), pictures, plan, said.append), said
+        config = RunConfig(variants, PRESETS["smoke"], tmp_path / name, tmp_path / name / "run", described, seed)
+        return train_variants(TinyBackbone(), pictures, config, said.append), said
 
     return start
 

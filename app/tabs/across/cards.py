@@ -1,20 +1,19 @@
-"""Pictures of the "Across images" tab as HTML: references and targets as cards, results as a table. All is escaped."""
+"""Pictures of the "Across images" tab as HTML: references and targets as cards, results as a table.
+
+Jinja escapes every value; `app.components.pressable` hears the buttons.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+from functools import cache
+from pathlib import Path
 
-PRESSED = """
-element.addEventListener("click", (event) => {
-  const { press, index, goto } = event.target.closest("button[data-press]")?.dataset ?? {};
-  if (press === undefined) return;
-  trigger("select", { index: Number(index), value: press });
-  if (goto) document.querySelector(goto)?.scrollIntoView({ behavior: "smooth", block: "nearest" });
-});
-"""
-"""Tells of a pressed button as a select event: its number is the index, what it is for is the value."""
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.tabs.across.inputs import Reference, Target
+from app.tabs.across.strings import STRINGS
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,28 @@ class Card:
     drop: str
     """What the button that removes it says to those who cannot see it."""
     take_up: str = ""
-    """The same of pressing the picture; empty where that does nothing."""
+    """What pressing the picture does, said to those who cannot see it; empty where that does nothing."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """A variant over its column."""
+
+    title: str
+    note: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one variant finds on one target."""
+
+    variant: str
+    picture: str
+    """A data URI."""
+    note: str
+    label: str
+    """Of the picture, for those who cannot see it."""
 
 
 @dataclass(frozen=True)
@@ -40,77 +60,57 @@ class Row:
     """A data URI."""
     closer: str
     """What pressing the target does."""
-    cells: Sequence[Painted]
-
-
-@dataclass(frozen=True)
-class Painted:
-    """What one variant finds on one target."""
-
-    variant: str
-    picture: str
-    """A data URI."""
-    note: str
-    label: str
-    """Of the picture, for those who cannot see it."""
+    cells: Sequence[Cell]
 
 
 def cards_html(heading: str, cards: Sequence[Card]) -> str:
-    """The cards under a sentence; nothing where there are none."""
-    if not cards:
-        return ""
-    items = "".join(_card(number, card) for number, card in enumerate(cards))
-    return (f"<p>{escape(heading)}</p>" if heading else "") + f'<ul class="cards">{items}</ul>'
+    """Write the cards under a sentence; nothing where there are none."""
+    return _render("cards", heading=heading, cards=cards) if cards else ""
 
 
-def _card(number: int, card: Card) -> str:
-    picture = f'<img src="{escape(card.picture)}" alt="">'
-    if card.take_up:
-        words = escape(card.take_up)
-        picture = (
-            f'<button type="button" data-press="take_up" data-index="{number}" title="{words}" aria-label="{words}">'
-            f"{picture}</button>"
-        )
-    drop = escape(card.drop)
-    return (
-        f"<li>{picture}<span><strong>{escape(card.title)}</strong><small>{escape(card.note)}</small></span>"
-        f'<button type="button" class="drop" data-press="drop" data-index="{number}" title="{drop}" '
-        f'aria-label="{drop}">×</button></li>'
-    )
-
-
-def table_html(
-    label: str, corner: str, heads: Sequence[tuple[str, str, str]], rows: Sequence[Row], chosen: int, closer: str
+def overview_html(
+    label: str, corner: str, heads: Sequence[Head], rows: Sequence[Row], selected: int, closer: str
 ) -> str:
-    """A row a target, a column a variant.
+    """Write a row a target, a column a variant.
 
     Args:
-        heads: title, note and description of each variant.
-        chosen: number of the row that is looked at closely.
+        label: what the table is, for those who cannot see it.
+        selected: number of the row that is looked at closely.
         closer: selector of where that is.
     """
-    head = "".join(
-        f'<th scope="col" title="{escape(about)}">{escape(title)}<small>{escape(note)}</small></th>'
-        for title, note, about in heads
-    )
-    body = "".join(_row(number, row, number == chosen, closer) for number, row in enumerate(rows))
-    return (
-        f'<div class="scroll"><table aria-label="{escape(label)}"><thead><tr><th scope="col">{escape(corner)}</th>'
-        f"{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    values = {"label": label, "corner": corner, "heads": heads, "rows": rows, "selected": selected, "closer": closer}
+    return _render("overview", **values)
 
 
-def _row(number: int, row: Row, chosen: bool, closer: str) -> str:
-    words = escape(row.closer)
-    head = (
-        f'<button type="button" data-press="" data-index="{number}" data-goto="{escape(closer)}" title="{words}" '
-        f'aria-label="{words}" aria-pressed="{str(chosen).lower()}"><img src="{escape(row.picture)}" alt="">'
-        f"<span>{escape(row.name)}</span></button>"
-    )
-    cells = "".join(
-        f'<td><button type="button" data-press="{escape(cell.variant)}" data-index="{number}" '
-        f'aria-label="{escape(cell.label)}"><img src="{escape(cell.picture)}" alt="">'
-        f"<span>{escape(cell.note)}</span></button></td>"
-        for cell in row.cells
-    )
-    return f'<tr><th scope="row">{head}</th>{cells}</tr>'
+def references_html(references: Sequence[Reference], language: str) -> str:
+    """Write the kept references; pressing one takes it up again."""
+    words = STRINGS[language]
+    cards = [
+        Card(
+            reference.thumbnail,
+            title := words["reference"].format(number=number),
+            words["boxes"].format(count=len(reference.prompt.boxes)),
+            words["drop"].format(name=title),
+            words["take_up"].format(number=number),
+        )
+        for number, reference in enumerate(references, 1)
+    ]
+    return cards_html(words["kept"].format(number=len(references) + 1), cards)
+
+
+def targets_html(targets: Sequence[Target], language: str) -> str:
+    """Write the targets that were given."""
+    drop = STRINGS[language]["drop"]
+    return cards_html("", [Card(t.thumbnail, t.name, "", drop.format(name=t.name)) for t in targets])
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+
+
+def _render(template: str, **values: object) -> str:
+    return _environment().get_template(f"{template}.html.j2").render(**values).strip()

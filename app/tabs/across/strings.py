@@ -1,12 +1,12 @@
-"""Every sentence of the "Across images" tab in both languages, and nothing else."""
+"""Every sentence of the "Across images" tab, in English, and nothing else."""
 
 from __future__ import annotations
 
 from app.shared.i18n import Strings
 
-ACROSS = Strings(
+STRINGS = Strings(
     {
-        "tab": "Across images",
+        "table": "Across images",
         "intro": "**Show it here, find it there.** Box a thing on one picture; every variant looks for it in others.",
         "references": "**1 Reference** — draw a box round one thing to look for.",
         "add": "Add another reference",

@@ -12,7 +12,7 @@ from app.shared.job_layout import captioned_table, result_column, settings_colum
 from app.shared.job_panel import JobPanel
 from app.tabs.cost.service import REPETITIONS, SIDE, MeasuredCost
 from app.tabs.cost.strings import STRINGS
-from sam3viz.studies.cost.measure import BATCH
+from sam3viz.studies.cost.measure import BATCH_SIZE
 
 DEFAULT_SIDE, DEFAULT_REPETITIONS = 384, 7
 
@@ -63,4 +63,4 @@ def build_view() -> CostView:
 
 
 def _costs_caption(language: str) -> str:
-    return STRINGS[language]["costs_read"].format(batch=BATCH)
+    return STRINGS[language]["costs_read"].format(batch=BATCH_SIZE)

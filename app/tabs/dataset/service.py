@@ -12,8 +12,8 @@ import plotly.graph_objects as go
 
 from app.components.box_prompter.component import Prompt, PromptBox
 from app.services.analyses import ModelSource, analyzer_of
-from app.services.pictures import served
 from app.services.exports import ExportedResult
+from app.services.pictures import served
 from app.shared.dataset_picker import archive_path, read_pictures
 from app.shared.html import table_html
 from app.shared.model_source import describe_source
@@ -109,7 +109,10 @@ def tables(gap: GapStudy, language: str) -> dict[str, str]:
     measures = [(name, _cells(cells, language)) for name, cells, _ in measure_rows(gap.summary)]
     return {
         "headline": table_html(
-            strings["headline"], heads, [(name, _cells(cells, language)) for name, cells in rows], best_cells(gap.summary)
+            strings["headline"],
+            heads,
+            [(name, _cells(cells, language)) for name, cells in rows],
+            best_cells(gap.summary),
         ),
         "parts": table_html(strings["parts_read"], [strings["objects"], *names], of_parts),
         "all": table_html(strings["all_read"], names, measures),

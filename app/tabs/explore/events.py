@@ -165,11 +165,11 @@ def _analysis_updates(
         results.verdict: verdict_html(analysis, language, command),
         results.grid: service.matrix(analysis, words["detections"]),
     }
-    for name, figure in service.figures(analysis, visible):
+    for name, figure in service.figures(analysis, visible, language):
         yield {results.plots[name]: figure}
     yield {
         results.table_caption: table_caption(len(analysis.probes), language),
-        results.table: numbers_html(analysis, visible, words["numbers"]),
+        results.table: numbers_html(analysis, visible, words["numbers"], language),
     }
 
 

@@ -12,7 +12,7 @@ from gradio.utils import get_upload_folder
 from app.components.box_prompter.component import Prompt
 from app.components.picture_grid.component import Cell, PictureMatrix
 from app.services.analyses import ModelSource, analysis_of, analyzer_of
-from app.services.pictures import data_uri, png_uri, served
+from app.services.pictures import HEAT_SIDE, data_uri, png_uri, served
 from app.shared.prompts import example, exemplars_of
 from app.tabs.base import Case
 from sam3viz import VARIANTS, Analysis
@@ -21,10 +21,8 @@ from sam3viz.figures import PANELS
 from sam3viz.figures.heat import attention_png, heat_png
 from sam3viz.projection.umap_kernels import warm_up
 from sam3viz.types import VariantResult
-from sam3viz.utils.messages import InputError
+from sam3viz.utils.messages import InputError, translate
 
-HEAT_SIDE = 192
-"""Pixels of the longer side of heat; the browser interpolates."""
 THUMBNAIL_SIDE = 240
 
 
@@ -39,7 +37,7 @@ def prepare() -> None:
 def example_case(index: int, language: str) -> Case:
     """Return the ``index``-th example with what to look at in it."""
     chosen = list(load_examples().values())[index]
-    return Case(example(index), f"**{chosen.title[language]}.** {chosen.teaches[language]}")
+    return Case(example(index), f"**{translate(chosen.title, language)}.** {translate(chosen.teaches, language)}")
 
 
 @cache
@@ -83,11 +81,11 @@ def _cell(result: VariantResult, detections: str) -> Cell:
     )
 
 
-def figures(analysis: Analysis, visible: Sequence[str]) -> Iterator[tuple[str, go.Figure | None]]:
+def figures(analysis: Analysis, visible: Sequence[str], language: str) -> Iterator[tuple[str, go.Figure | None]]:
     """Draw panel by panel, the quick ones first as they are registered; None where there is nothing to show."""
     names = [name for name in analysis.variants if name in visible] or list(analysis.variants)
     for name, panel in PANELS.items():
-        yield name, panel.build(analysis, names) if panel.available(analysis) else None
+        yield name, panel.build(analysis, names, language) if panel.available(analysis) else None
 
 
 def visible_variants(names: Sequence[str], before: Sequence[str], source: ModelSource | None) -> list[str]:

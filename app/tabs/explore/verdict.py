@@ -26,7 +26,7 @@ def verdict_html(analysis: Analysis, language: str, command: str) -> str:
     return render("verdict", sentence=sentence, command="", detections=_detections(judged.found, language))
 
 
-def numbers_html(analysis: Analysis, visible: Sequence[str], label: str) -> str:
+def numbers_html(analysis: Analysis, visible: Sequence[str], label: str, language: str) -> str:
     """Write measures as rows, variants as columns; the best bridge of a row is bold where one is better.
 
     Args:
@@ -34,12 +34,12 @@ def numbers_html(analysis: Analysis, visible: Sequence[str], label: str) -> str:
         label: what the table is, for those who cannot see it.
     """
     names = [name for name in analysis.variants if name in visible] or list(analysis.variants)
-    rows = metrics_table(analysis)
+    rows = metrics_table(analysis, language)
     return table_html(
         label,
         [VARIANTS[name].title for name in names],
         [(row.label, [row.cells[name] for name in names]) for row in rows],
-        {(number, names.index(row.best)) for number, row in enumerate(rows) if row.best in names},
+        {(number, names.index(name)) for number, row in enumerate(rows) for name in row.best if name in names},
     )
 
 

@@ -63,7 +63,12 @@ def start(
 
 
 def _measure(
-    archive: Path | None, count: int, names: Sequence[str], side: int, source: ModelSource | None, progress: ReportProgress
+    archive: Path | None,
+    count: int,
+    names: Sequence[str],
+    side: int,
+    source: ModelSource | None,
+    progress: ReportProgress,
 ) -> MeasuredRobustness:
     analyzer = analyzer_of(source)
     perturbations = [perturbation for name, perturbation in PERTURBATIONS.items() if name in names]

@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 
 from app.components.box_prompter.component import Prompt
 from app.services.analyses import ModelSource
-from app.services.pictures import picture, read
 from app.services.backbones import BackboneChoice
 from app.services.exports import ExportedResult
+from app.services.pictures import picture, read
 from app.shared.html import table_html
 from app.tabs.sam3.strings import STRINGS
 from sam3viz import Exemplar

@@ -1,83 +1,108 @@
-"""What the Training tab's events do: start, watch and use a training. No maths and no layout here."""
+"""What the Training tab shows of a training, and the weights that it brings. No maths and no layout here."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from uuid import uuid4
 
+import pandas as pd
 import plotly.graph_objects as go
 
-from app.services.analyses import Weights, analyzer
-from app.services.sessions import track as watched
-from app.tabs.training.status import duration, training_table_html
-from app.tabs.training.strings import TRAINING
-from sam3viz import VARIANTS
+from app.services.analyses import TrainedWeights, analyzer
+from app.shared.html import table_html
+from app.shared.job_panel import duration
+from app.tabs.training.strings import STRINGS
 from sam3viz.figures.training_curves import same_curves, training_curves, training_table
-from sam3viz.training.plan import Plan
-from sam3viz.training.session import TrainingSession
+from sam3viz.training.job import TrainingOutcome, training_job
+from sam3viz.training.plan import TrainingPlan
+from sam3viz.utils.jobs import Job
+from sam3viz.utils.messages import InputError
+
+COLUMNS = {
+    "loss": ("{:.3f}", "min"),
+    "steps": ("{:.0f}", "min"),
+    "smoothness": ("{:.2f}", "max"),
+    "seconds": ("{:.0f}", "min"),
+}
+"""Of the table: how a number is written, and which of a column is the best."""
 
 
-def planned(
-    variants: Sequence[str], schedules: Sequence[str], alignment: Sequence[float], steps: float, scenes: float
-) -> Plan:
-    """The controls' values as a plan.
+def make_plan(
+    variants: Sequence[str], schedules: Sequence[str], alignment_weights: Sequence[float], steps: float, scenes: float
+) -> TrainingPlan:
+    """Make a plan of the controls' values.
 
     Raises:
         ValueError: one sentence on what is missing or too much.
     """
-    return Plan(tuple(variants), tuple(schedules), tuple(map(float, alignment)), int(steps), int(scenes))
+    return TrainingPlan(
+        tuple(variants), tuple(schedules), tuple(map(float, alignment_weights)), int(steps), int(scenes)
+    )
 
 
-def expectation(plan: Plan, language: str) -> str:
-    """How much a plan is and about how long it takes."""
-    words = TRAINING[language]
+def start(
+    variants: Sequence[str], schedules: Sequence[str], alignment_weights: Sequence[float], steps: float, scenes: float
+) -> Job[TrainingOutcome]:
+    """Make a job of the controls' values, not started; it trains bridges of the default backbone.
+
+    Raises:
+        ValueError: as `make_plan`.
+    """
+    return training_job(analyzer().backbone, make_plan(variants, schedules, alignment_weights, steps, scenes))
+
+
+def expectation(plan: TrainingPlan, language: str) -> str:
+    """Say how much a plan is and about how long it takes."""
+    words = STRINGS[language]
     count = len(plan.runs)
     runs = words["run"] if count == 1 else words["runs"].format(count=count)
     return words["expected"].format(runs=runs, steps=plan.steps, time=duration(plan.expected_seconds, language))
 
 
-def start(plan: Plan, visitor: str) -> TrainingSession:
-    """Begin a training; ``visitor`` is the browser session that it belongs to."""
-    training = TrainingSession(analyzer().backbone, plan)
-    training.start()
-    watched(training, visitor)
-    return training
-
-
-def weights(training: TrainingSession | None, language: str) -> Weights:
-    """What a training has finished, for one browser session to analyse with.
+def trained_weights(outcome: TrainingOutcome | None) -> TrainedWeights:
+    """Return what a training has finished, for one browser session to analyse with.
 
     Raises:
-        ValueError: no run is finished.
+        InputError: no run is finished.
     """
-    bridges = {} if training is None else training.bridges()
-    if not bridges:
-        raise ValueError(TRAINING[language]["none"])
-    return Weights(uuid4().hex, analyzer().with_bridges(bridges), tuple(bridges))
+    if outcome is None or not outcome.bridges:
+        raise InputError(STRINGS.english["none"])
+    bridges = dict(outcome.bridges)
+    return TrainedWeights(uuid4().hex, analyzer().with_bridges(bridges), tuple(bridges))
 
 
-def curves(training: TrainingSession, narrow: bool) -> go.Figure | None:
-    """None before the first step."""
-    history = training.history()
-    return None if history.empty else training_curves(history, narrow)
+def curves(outcome: TrainingOutcome, narrow: bool) -> go.Figure | None:
+    """Draw the loss curves; None before the first step.
+
+    Args:
+        narrow: whether the window is a phone's.
+    """
+    return training_curves(outcome.history(), narrow) if outcome.steps else None
 
 
-def table(training: TrainingSession, language: str) -> str:
-    """Empty before the first run is finished."""
-    found = training_table(training.history(), training.seconds())
-    return "" if found.empty else training_table_html(found, language)
+def numbers_html(outcome: TrainingOutcome, language: str) -> str:
+    """Write a row a finished run, the best value of each column bold; nothing before the first is finished."""
+    table = training_table(outcome.history(), outcome.seconds)
+    return "" if table.empty else _table_html(table, language)
 
 
-def without_effect(training: TrainingSession, language: str) -> list[str]:
-    """A sentence for each group of finished runs that do not differ."""
-    history, finished = training.history(), training.seconds()
-    groups = same_curves(history[history["run"].isin(list(finished))])
-    return [TRAINING[language]["same"].format(runs="; ".join(names)) for names in groups]
+def equal_runs(outcome: TrainingOutcome, language: str) -> list[str]:
+    """Return a sentence for each group of finished runs that do not differ."""
+    history = outcome.history()
+    groups = same_curves(history[history["run"].isin(list(outcome.seconds))])
+    return [STRINGS[language]["same"].format(runs="; ".join(names)) for names in groups]
 
 
-def in_use(used: Weights | None, language: str) -> list[str]:
-    """A sentence, where the results are not those of the shipped weights."""
-    if used is None:
-        return []
-    titles = ", ".join(VARIANTS[name].title for name in used.variants)
-    return [TRAINING[language]["in_use"].format(variants=titles)]
+def _table_html(table: pd.DataFrame, language: str) -> str:
+    words = STRINGS[language]
+    rows = [
+        (str(run), ["–" if pd.isna(row[name]) else form.format(row[name]) for name, (form, _) in COLUMNS.items()])
+        for run, row in table.iterrows()
+    ]
+    best = {
+        (row, column)
+        for column, (name, (_, extreme)) in enumerate(COLUMNS.items())
+        for row, value in enumerate(table[name])
+        if len(table) > 1 and not pd.isna(value) and value == table[name].agg(extreme)
+    }
+    return table_html(words["table"], [words[f"head_{name}"] for name in COLUMNS], rows, best)

@@ -1,12 +1,11 @@
-"""Every sentence of the Training tab in both languages, and nothing else."""
+"""Every sentence of the Training tab, in English, and nothing else."""
 
 from __future__ import annotations
 
 from app.shared.i18n import Strings
 
-TRAINING = Strings(
+STRINGS = Strings(
     {
-        "tab": "Training",
         "intro": (
             "**Train bridges here and watch them learn.** Every chosen variant starts from nothing and sees the same "
             "composed scenes; the vision backbone stays frozen. The training runs in the background: go on exploring "
@@ -22,22 +21,12 @@ TRAINING = Strings(
         "steps": "Steps a run",
         "scenes": "Scenes",
         "start": "Start training",
-        "cancel": "Cancel",
         "use": "Use these weights in Explore",
         "expected": "{runs} × {steps} steps: about {time} on two free cores.",
         "run": "1 run",
         "runs": "{count} runs",
         "idle": "Nothing is trained yet. Press *Start training*: curves appear here, step by step.",
-        "waiting": "Waiting in line; trainings that go first: {ahead}.",
-        "composing": "Composing {scenes} scenes.",
-        "encoding": "The backbone reads the scenes, once for all runs.",
-        "training": "Training {run}: step {step} of {steps}.",
-        "done": "Done.",
         "cancelled": "Cancelled. Finished runs keep their curves and weights.",
-        "left": "About {time} left.",
-        "seconds": "{count} s",
-        "minutes": "{count} min",
-        "busy": "Your last training is still running; cancel it first.",
         "none": "There are no trained weights yet; let at least one run finish.",
         "curves_read": (
             "**Loss curves** — a plot a term, a line a run: colour is the variant, the dash tells schedule and "
@@ -48,14 +37,11 @@ TRAINING = Strings(
             "it stays as low as the worst run ends (of the same variant, where it has several). *Smoothness*: 1 is all "
             "trend, 0 white noise, −1 a zigzag."
         ),
+        "table": "Training",
         "same": "No difference: {runs}. What sets these runs apart does not reach this variant.",
         "head_loss": "final loss ↓",
         "head_steps": "steps to target ↓",
         "head_smoothness": "smoothness ↑",
         "head_seconds": "time s",
-        "in_use": "These results use weights that you trained here ({variants}). Nobody else sees them.",
-        "back": "Back to the shipped weights",
     }
 )
-
-EXPLORE = {"en": "Explore", "zh-CN": "探索"}

@@ -13,6 +13,7 @@ from plotly.colors import sample_colorscale, unlabel_rgb
 
 from app.components.box_prompter.component import BoxPrompter
 from app.components.picture_grid.component import COLOUR_SCALES, PictureGrid
+from app.components.pressable.component import Pressable
 
 COMPONENTS = Path(__file__).parents[3] / "app" / "components"
 TABLE = """
@@ -27,7 +28,7 @@ def node(*arguments: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-@pytest.mark.parametrize("component", [BoxPrompter, PictureGrid])
+@pytest.mark.parametrize("component", [BoxPrompter, PictureGrid, Pressable])
 def test_a_component_runs_its_bundle(component):
     script = component().js_on_load
     assert "import " not in script

@@ -1,27 +1,12 @@
 from __future__ import annotations
 
-from pathlib import Path
-
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from sam3viz.data.synthetic.cutouts import Cutout, load_backgrounds, load_cutouts, split_backgrounds, split_classes
-
-
-def save_disc(path: Path, size: int = 60, margin: int = 10, colour: str = "red") -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    image = Image.new("RGBA", (size + 2 * margin, size + 2 * margin))
-    ImageDraw.Draw(image).ellipse((margin, margin, margin + size - 1, margin + size - 1), fill=colour)
-    image.save(path)
-
-
-def save_noise(path: Path, size: tuple[int, int], seed: int = 0) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    coarse = np.random.default_rng(seed).integers(0, 256, (8, 8, 3), np.uint8)
-    Image.fromarray(coarse).resize(size).save(path)
+from tests.helpers.picture_folders import save_disc, save_noise
 
 
 def names(classes: dict[str, list[Cutout]]) -> dict[str, list[str]]:

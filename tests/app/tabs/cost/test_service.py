@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.services.backbones import Chosen
+from app.services.backbones import BackboneChoice
 from app.tabs.cost import service
 from sam3viz.encoders import DEFAULT_BACKBONE
 from sam3viz.studies.cost import result
@@ -63,6 +63,6 @@ def test_the_source_of_the_ap_is_told():
 def test_another_backbone_gets_the_command_that_measures_it():
     assert service.describe_other_backbone(None, "en") == ""
     assert service.describe_other_backbone(trained_here("raw"), "en") == ""
-    told = service.describe_other_backbone(Chosen("timm:resnet18", "timm:resnet18"), "zh-CN")
+    told = service.describe_other_backbone(BackboneChoice("timm:resnet18", "timm:resnet18"), "zh-CN")
     assert "`sam3viz cost --backbone timm:resnet18`" in told
     assert DEFAULT_BACKBONE in told

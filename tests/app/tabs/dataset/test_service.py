@@ -9,12 +9,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from PIL import Image
+from sam3viz.studies.dataset_gap.summary import tied
 
 from app.tabs.dataset import service
 from sam3viz.studies.dataset_gap.features import read_rows
 from sam3viz.studies.dataset_gap.instances import MOST
 from sam3viz.studies.dataset_gap.report import best_cells
-from sam3viz.studies.dataset_gap.summary import tied
 from tests.helpers.coco_sets import BLUE, RED, SIZE, save_set
 from tests.helpers.jobs import finished
 from tests.helpers.model_sources import trained_here

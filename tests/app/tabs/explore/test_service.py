@@ -35,9 +35,9 @@ def test_every_view_works_with_raw_alone(local_choice, prompt):
     assert list(analysis.variants) == ["raw"]
     (cell,) = service.matrix(analysis, "{count} found").variants
     assert cell.note == f"{len(analysis.variants['raw'].detections)} found"
-    figures = dict(service.figures(analysis, list(VARIANTS)))
+    figures = dict(service.figures(analysis, list(VARIANTS), "en"))
     assert {name for name, figure in figures.items() if figure is not None} == {"gap_axis", "umap_map"}
-    assert "nan" not in numbers_html(analysis, ["unified"], "Numbers").lower()
+    assert "nan" not in numbers_html(analysis, ["unified"], "Numbers", "en").lower()
     sentence = verdict_html(analysis, "en", training_command(local_choice))
     assert "<code>sam3viz train --backbone timm:" in sentence
     assert "matched cosine" not in sentence

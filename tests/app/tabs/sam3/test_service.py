@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-
-from app.components.box_prompter.component import Prompt, PromptBox
-from app.services.backbones import Chosen
-from app.tabs.sam3 import service
-from app.tabs.sam3.strings import CHINESE, STRINGS
 from sam3viz.studies.detector.study import Sam3Study
 from sam3viz.studies.detector.words import ENGLISH, KINDS
+
+from app.components.box_prompter.component import Prompt, PromptBox
+from app.services.backbones import BackboneChoice
+from app.tabs.sam3 import service
+from app.tabs.sam3.strings import CHINESE, STRINGS
 from sam3viz.utils.messages import translate_error
 from tests.helpers.jobs import failed, finished
 from tests.helpers.sam3_checkpoint import save_sam3
@@ -24,7 +24,7 @@ BOXES = (PromptBox(10, 10, 60, 60, 1), PromptBox(80, 20, 140, 80, -1))
 
 @pytest.fixture(scope="module")
 def chosen(tmp_path_factory) -> Chosen:
-    return Chosen("sam3:tiny", save_sam3(tmp_path_factory.mktemp("sam3")))
+    return BackboneChoice("sam3:tiny", save_sam3(tmp_path_factory.mktemp("sam3")))
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_a_file_that_is_no_picture_is_told_by_its_name(chosen, prompt, tmp_path)
 
 
 def test_what_cannot_be_studied_gets_one_sentence(chosen, prompt, tmp_path):
-    other = Chosen("timm", save_checkpoint(VIT, tmp_path))
+    other = BackboneChoice("timm", save_checkpoint(VIT, tmp_path))
     for source in (None, other):
         with pytest.raises(ValueError, match="SAM 3 is not chosen"):
             service.start(prompt, source, 0.3, [])

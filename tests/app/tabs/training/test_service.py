@@ -8,7 +8,7 @@ from PIL import Image
 from app.components.box_prompter.component import Prompt, PromptBox
 from app.services import analyses as handlers
 from app.services import sessions as visitors
-from app.services.analyses import Weights
+from app.services.analyses import TrainedWeights
 from app.tabs.training import service as training_handlers
 from sam3viz import VARIANTS, Analyzer
 from sam3viz.data.sources import from_folders
@@ -55,7 +55,7 @@ def picture(tmp_path) -> str:
 def trained(analyzer: Analyzer, seed: int) -> Weights:
     torch.manual_seed(seed)
     bridges = {"unified": shaken(VARIANTS["unified"](16)).eval()}
-    return Weights(f"token {seed}", analyzer.with_bridges(bridges), tuple(bridges))
+    return TrainedWeights(f"token {seed}", analyzer.with_bridges(bridges), tuple(bridges))
 
 
 def test_no_visitor_sees_anothers_weights(analyzer, picture):

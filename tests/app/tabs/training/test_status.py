@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from sam3viz.training.session import Status
 
 from app.tabs.training.status import duration, status_html, training_table_html
 from sam3viz.training.plan import Plan
-from sam3viz.training.session import Status
 
 PLAN = Plan(("raw", "unified"), steps=40, scenes=24)
 

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from sam3viz.training.session import State
 
 from app.tabs.training.strings import SCHEDULES_ZH, TRAINING
 from sam3viz.training.schedule import SCHEDULES
-from sam3viz.training.session import State
 
 
 def test_every_schedule_has_a_name():

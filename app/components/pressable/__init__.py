@@ -1,0 +1,1 @@
+"""HTML with buttons that Python hears."""
