@@ -5,14 +5,14 @@ FRONT := app/components
 MODULES := $(FRONT)/node_modules/.package-lock.json
 NPM := PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm --prefix $(FRONT)
 
-.PHONY: app test lint fast clean front bundle
+.PHONY: app test lint fast slow clean front bundle
 .DEFAULT_GOAL := app
 
 # The dev group is installed by name: pip reads it from pyproject from 25.1 on.
 $(VENV)/installed: pyproject.toml
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable . --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[app]' --group dev
 	touch $@
 
 # Node comes with the dev group; only who changes the page's scripts needs it.
@@ -36,16 +36,24 @@ lint: $(VENV)/installed $(MODULES)
 	find app -name "*.pyi" -delete # written by Gradio beside every component, and read by mypy in its place
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.check_lengths
 	$(NPM) run --silent lint
+
+# Two workers with one thread each; a file's tests stay in one worker, so that what they share is made once.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile
 
 fast: $(VENV)/installed $(MODULES)
 	$(NPM) run --silent test
-	$(BIN)/pytest -m "not browser and not slow"
+	$(PYTEST) -m "not browser and not slow" --doctest-modules sam3viz app tests
+
+slow: $(VENV)/installed $(MODULES)
+	$(BIN)/python -m tests.helpers.chromium
+	$(PYTEST) -m "browser or slow"
 
 test: $(VENV)/installed lint
 	$(NPM) run --silent test
-	$(BIN)/python tests/browser/chromium.py
-	$(BIN)/pytest
+	$(BIN)/python -m tests.helpers.chromium
+	$(PYTEST) --doctest-modules --cov --cov-report=term:skip-covered sam3viz app tests
 
 clean:
 	rm -rf $(VENV) $(FRONT)/node_modules

@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from sam3viz.api import analysis as results
 from sam3viz.api.analysis import Analysis
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.bridges import VARIANTS
+from sam3viz.export import npz
+from sam3viz.inference import analysis as record
 from sam3viz.metrics import METRICS
 from sam3viz.projection.layout import Layout
 from sam3viz.types import Exemplar, VariantResult
@@ -78,7 +79,11 @@ def test_a_saved_analysis_comes_back(analyzer, analysis, tmp_path, reference):
     assert list(loaded.variants) == list(analysis.variants)
     for name, result in analysis.variants.items():
         for field in dataclasses.fields(VariantResult):
-            assert_equal(getattr(result, field.name), getattr(loaded.variants[name], field.name))
+            if field.name != "diagnostics":
+                assert_equal(getattr(result, field.name), getattr(loaded.variants[name], field.name))
+        for before, after in zip(result.diagnostics, loaded.variants[name].diagnostics, strict=True):
+            assert (before.name, before.kind, before.parts) == (after.name, after.kind, after.parts)
+            assert_equal(before.values, after.values)
     assert_equal(analysis.probes, loaded.probes)
     assert loaded.exemplars == analysis.exemplars
     assert loaded.warnings == analysis.warnings
@@ -118,7 +123,7 @@ def foreign(kind: str, path, analysis: Analysis) -> None:
             np.savez(file, header=np.frombuffer(b'["format"]', np.uint8))
     elif kind == "incomplete":
         with path.open("wb") as file:
-            np.savez(file, header=np.frombuffer(b'{"format": 1}', np.uint8))
+            np.savez(file, header=np.frombuffer(b'{"format": 2}', np.uint8))
     elif kind == "single array":
         with path.open("wb") as file:
             np.save(file, np.arange(3))
@@ -158,10 +163,10 @@ def test_a_foreign_file_is_refused_and_nothing_in_it_runs(kind, analysis, tmp_pa
 
 
 def test_another_format_is_refused(analysis, tmp_path, monkeypatch):
-    monkeypatch.setattr(results, "FORMAT", 99)
+    monkeypatch.setattr(npz, "FORMAT", 99)
     analysis.save(tmp_path / "new.npz")
     monkeypatch.undo()
-    with pytest.raises(ValueError, match=r"new\.npz has format 99, this version reads 1"):
+    with pytest.raises(ValueError, match=r"new\.npz has format 99, this version reads 2"):
         Analysis.load(tmp_path / "new.npz")
 
 
@@ -173,7 +178,7 @@ def test_tables(analysis, monkeypatch):
         told.append(labels)
         return Layout(pd.DataFrame({"variant": list(variants)}), dict.fromkeys(variants, 0.5))
 
-    monkeypatch.setattr(results, "layout", layout)
+    monkeypatch.setattr(record, "layout", layout)
     analysis = dataclasses.replace(analysis)
     table = analysis.metrics()
     assert list(table.index) == list(VARIANTS)

@@ -84,8 +84,8 @@ def test_without_its_place_an_exemplar_is_the_same_wherever_it_lies(analyzer):
     left, right = (ReferenceImage(flat, (Exemplar((x, 32, x + 32, 64)),)) for x in (32, 64))
     target = noise()
 
-    def heats(shot: ReferenceImage, placed: bool) -> dict[str, np.ndarray]:
-        found = search_across(analyzer, [shot], [target], quiet, use_box_position=placed).predictions
+    def heats(shot: ReferenceImage, use_box_position: bool) -> dict[str, np.ndarray]:
+        found = search_across(analyzer, [shot], [target], quiet, use_box_position=use_box_position).predictions
         return {name: found[ALL_REFERENCES, 0, name].heat_grid for name in ("baseline", "contrastive", "distillation")}
 
     for name, heat in heats(left, use_box_position=False).items():

@@ -155,6 +155,7 @@ def test_planned_work_is_told_as_a_whole(monkeypatch):
 
     def work(context: JobContext[None]) -> None:
         context.plan({"Scenes composed": 1.0, "Training steps": 3.0})
+        context("Scenes composed", 0, 2)
         for phase, done in (
             ("Scenes composed", 1),
             ("Scenes composed", 2),

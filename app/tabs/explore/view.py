@@ -80,7 +80,7 @@ def build_view(context: PageContext) -> ExploreView:
 
 
 def _build_inputs(context: PageContext, words: Localizer) -> Inputs:
-    context.prompter.render()
+    context.prompter.render()  # type: ignore[no-untyped-call]
     words.bind(context.prompter, strings=partial(_strings, BOX_STRINGS))
     notice, lesson = gr.HTML(elem_id="notice"), gr.Markdown(elem_id="lesson")
     gallery = words.bind(

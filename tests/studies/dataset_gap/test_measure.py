@@ -9,6 +9,7 @@ import pytest
 
 from sam3viz.data.coco import read_coco
 from sam3viz.evaluation.episodes import photo_tasks
+from sam3viz.evaluation.tables import score_table
 from sam3viz.studies.bench import measure as bench
 from sam3viz.studies.dataset_gap import measure as run
 from sam3viz.studies.dataset_gap.features import read_rows
@@ -49,9 +50,9 @@ def test_every_object_has_a_row_a_variant_and_each_picture_is_encoded_once(pictu
 def test_questions_are_asked_without_their_negative_box(pictures, tasks, tmp_path):
     assert any(episode.negative for task in tasks for episode in task.episodes)
     keys = ["image", "category", "variant", "negative"]
-    got = bench.table(measure_pictures(untrained(*NAMES), pictures, tasks, tmp_path / "features.parquet", silent))
+    got = score_table(measure_pictures(untrained(*NAMES), pictures, tasks, tmp_path / "features.parquet", silent))
     assert not got["has_negative"].any()
-    there = bench.table(row for part in bench.measure({"shipped": untrained(*NAMES)}, tasks) for row in part)
+    there = score_table(row for part in bench.measure({"shipped": untrained(*NAMES)}, tasks) for row in part)
     one, other = (
         frame[(frame["metric"] == "patch_ap") & ~frame["negative"].astype(bool)].set_index(keys)["value"].sort_index()
         for frame in (got, there)
