@@ -87,7 +87,7 @@ def follow_source(picker: BackbonePicker, text: object, source: ModelSource | No
         text: what the list says.
     """
     if isinstance(source, BackboneChoice) or (source is None and text == DEFAULT_BACKBONE):
-        return {}  # chosen in the list, which says so already
+        return gr.skip()  # chosen in the list, which says so already
     sentence = ""
     if isinstance(source, TrainedWeights) and isinstance(text, str) and text != DEFAULT_BACKBONE:
         sentence = notice_html([BACKBONE[language]["returned"].format(default=DEFAULT_BACKBONE, name=text)])
