@@ -62,7 +62,7 @@ def run_study(analyzer: Analyzer, side: int | None, repetitions: int, progress: 
     own = own_bridges(analyzer.backbone)
     bridges = {name: bridge for name, bridge in analyzer.bridges.items() if name not in own}
     costs = measure_costs(analyzer.backbone, bridges, work, repetitions, progress)
-    settings = {
+    settings: dict[str, str | int] = {
         "backbone": analyzer.backbone.identity,
         "side": work.side,
         "repetitions": repetitions,

@@ -133,4 +133,6 @@ def _select_complete(part: pd.DataFrame, levels: Sequence[float]) -> dict[str, p
 
 
 def _draw_curve(heights: pd.DataFrame, bounds: tuple[float, float], seed: int) -> Curve:
-    return Curve(tuple(heights), tuple(estimate_mean(heights[level], bounds, seed) for level in heights))
+    return Curve(
+        tuple(heights.columns.to_list()), tuple(estimate_mean(heights[level], bounds, seed) for level in heights)
+    )
