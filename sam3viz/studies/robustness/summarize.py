@@ -134,5 +134,6 @@ def _select_complete(part: pd.DataFrame, levels: Sequence[float]) -> dict[str, p
 
 def _draw_curve(heights: pd.DataFrame, bounds: tuple[float, float], seed: int) -> Curve:
     return Curve(
-        tuple(heights.columns.to_list()), tuple(estimate_mean(heights[level], bounds, seed) for level in heights)
+        tuple(float(level) for level in heights.columns),
+        tuple(estimate_mean(heights[level], bounds, seed) for level in heights),
     )
