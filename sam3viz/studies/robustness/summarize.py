@@ -133,5 +133,7 @@ def _select_complete(part: pd.DataFrame, levels: Sequence[float]) -> dict[str, p
 
 
 def _draw_curve(heights: pd.DataFrame, bounds: tuple[float, float], seed: int) -> Curve:
-    levels = [float(str(level)) for level in heights]
-    return Curve(tuple(levels), tuple(estimate_mean(heights[level], bounds, seed) for level in levels))
+    return Curve(
+        tuple(float(level) for level in heights.columns),
+        tuple(estimate_mean(heights[level], bounds, seed) for level in heights),
+    )
