@@ -34,21 +34,13 @@ class TrainingView:
     panel: JobPanel[TrainingOutcome]
     narrow: gr.Checkbox
     """Whether the window is a phone's; filled in by the browser, never seen."""
-    variants: gr.CheckboxGroup
-    schedules: gr.CheckboxGroup
-    alignment: gr.CheckboxGroup
-    steps: gr.Slider
-    scenes: gr.Slider
+    settings: list[Any]
+    """All that a training is made from, in the order of `app.tabs.training.service.start`."""
     expected: gr.HTML
     use: gr.Button
     equal_runs: gr.HTML
     curves: gr.Plot
     numbers: gr.HTML
-
-    @property
-    def settings(self) -> list[Any]:
-        """All that a training is made from."""
-        return [self.variants, self.schedules, self.alignment, self.steps, self.scenes]
 
     @property
     def results(self) -> list[Any]:
@@ -79,7 +71,7 @@ def build_view() -> TrainingView:
             words.bind(gr.Markdown(elem_classes="caption"), value="table_read")
             numbers = gr.HTML(elem_id="training-table")
             panel.render_files()
-    return TrainingView(words, panel, narrow, *settings, expected, use, equal_runs, curves, numbers)
+    return TrainingView(words, panel, narrow, settings, expected, use, equal_runs, curves, numbers)
 
 
 def expected_html(language: str, *settings: Any) -> str:  # noqa: ANN401 the settings' values
@@ -91,7 +83,7 @@ def expected_html(language: str, *settings: Any) -> str:  # noqa: ANN401 the set
     return notice_html([service.expectation(plan, language)])
 
 
-def _build_settings(words: Localizer) -> tuple[Any, ...]:
+def _build_settings(words: Localizer) -> list[Any]:
     variants = words.bind(
         gr.CheckboxGroup(
             [(bridge.title, name) for name, bridge in VARIANTS.items()],
@@ -113,7 +105,7 @@ def _build_settings(words: Localizer) -> tuple[Any, ...]:
         scenes = gr.Slider(*SCENES, value=DEFAULT_SCENES, step=4, elem_id="training-scenes")
     words.bind(steps, label="steps")
     words.bind(scenes, label="scenes")
-    return variants, schedules, alignment, steps, scenes
+    return [variants, schedules, alignment, steps, scenes]
 
 
 def _schedules(language: str) -> list[tuple[str, str]]:
