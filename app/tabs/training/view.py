@@ -34,13 +34,21 @@ class TrainingView:
     panel: JobPanel[TrainingOutcome]
     narrow: gr.Checkbox
     """Whether the window is a phone's; filled in by the browser, never seen."""
-    settings: list[Any]
-    """All that a training is made from, in the order of `app.tabs.training.service.start`."""
+    variants: gr.CheckboxGroup
+    schedules: gr.CheckboxGroup
+    alignment: gr.CheckboxGroup
+    steps: gr.Slider
+    scenes: gr.Slider
     expected: gr.HTML
     use: gr.Button
     equal_runs: gr.HTML
     curves: gr.Plot
     numbers: gr.HTML
+
+    @property
+    def settings(self) -> list[Any]:
+        """All that a training is made from."""
+        return [self.variants, self.schedules, self.alignment, self.steps, self.scenes]
 
     @property
     def results(self) -> list[Any]:
@@ -59,8 +67,8 @@ def build_view() -> TrainingView:
         with gr.Column(scale=3, min_width=340, elem_classes="side"):
             words.bind(gr.Markdown(), value="intro")
             settings = _build_settings(words)
-            plan = [component.value for component in settings]
-            expected = gr.HTML(expected_html("en", *plan), elem_id="expected")
+            variants, schedules, alignment, steps, scenes = settings
+            expected = gr.HTML(expected_html("en", *(setting.value for setting in settings)), elem_id="expected")
             panel.render_buttons()
         with gr.Column(scale=8, min_width=340, elem_classes="result"):
             panel.render_status()
@@ -71,7 +79,9 @@ def build_view() -> TrainingView:
             words.bind(gr.Markdown(elem_classes="caption"), value="table_read")
             numbers = gr.HTML(elem_id="training-table")
             panel.render_files()
-    return TrainingView(words, panel, narrow, settings, expected, use, equal_runs, curves, numbers)
+    return TrainingView(
+        words, panel, narrow, variants, schedules, alignment, steps, scenes, expected, use, equal_runs, curves, numbers
+    )
 
 
 def expected_html(language: str, *settings: Any) -> str:  # noqa: ANN401 the settings' values
@@ -83,7 +93,7 @@ def expected_html(language: str, *settings: Any) -> str:  # noqa: ANN401 the set
     return notice_html([service.expectation(plan, language)])
 
 
-def _build_settings(words: Localizer) -> list[Any]:
+def _build_settings(words: Localizer) -> tuple[Any, ...]:
     variants = words.bind(
         gr.CheckboxGroup(
             [(bridge.title, name) for name, bridge in VARIANTS.items()],
@@ -105,7 +115,7 @@ def _build_settings(words: Localizer) -> list[Any]:
         scenes = gr.Slider(*SCENES, value=DEFAULT_SCENES, step=4, elem_id="training-scenes")
     words.bind(steps, label="steps")
     words.bind(scenes, label="scenes")
-    return [variants, schedules, alignment, steps, scenes]
+    return variants, schedules, alignment, steps, scenes
 
 
 def _schedules(language: str) -> list[tuple[str, str]]:
