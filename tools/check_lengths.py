@@ -20,7 +20,7 @@ def too_long(path: Path) -> Iterator[str]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             if length > MAX_FUNCTION_LINES:
-                yield f"{path}:{node.lineno}: {node.name} has {length} lines; a function has at most {MAX_FUNCTION_LINES}."
+                yield f"{path}:{node.lineno}: {node.name} has {length} lines; at most {MAX_FUNCTION_LINES}."
 
 
 def main(names: list[str]) -> int:

@@ -100,14 +100,16 @@ class Analyzer:
         for name, bridge in bridges.items():
             if name not in VARIANTS or bridge.name != name:
                 raise InputError(
-                    "The bridge called {name!r} is of variant {variant!r}; give each under its own name, one of: {known}.",
+                    "The bridge called {name!r} is of variant {variant!r}; give each under its own name, one of: "
+                    "{known}.",
                     name=name,
                     variant=bridge.name,
                     known=", ".join(VARIANTS),
                 )
             if bridge.dim != self.backbone.dim:
                 raise InputError(
-                    "{name!r} was made for tokens of {width} channels, {backbone} has {dim}: train it on this backbone.",
+                    "{name!r} was made for tokens of {width} channels, {backbone} has {dim}: train it on this "
+                    "backbone.",
                     name=name,
                     width=bridge.dim,
                     backbone=self.backbone.identity,

@@ -1,4 +1,4 @@
-"""The variants that are compared. `VARIANTS` is the one place to register a bridge; its order is the order on the screen."""
+"""The variants that are compared. `VARIANTS` is the one place to register a bridge, in the order of the screen."""
 
 from __future__ import annotations
 

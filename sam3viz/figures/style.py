@@ -27,8 +27,8 @@ _HUES = (
 _SYMBOLS = (
     "circle", "square", "diamond", "triangle-up", "circle-open", "square-open", "diamond-open", "cross", "x",
 )  # fmt: skip
-"""One a variant in screen order, distinct on white and on near-black; then they begin again. Their numbers have no common
-divisor, so that colour and marker together stay distinct for 126 variants."""
+"""One a variant in screen order, distinct on white and on near-black; then they begin again. Their numbers have no
+common divisor, so that colour and marker together stay distinct for 126 variants."""
 
 SIDE = 6
 """Pixels left and right of the plots. The same in every figure, so that the variants' columns line up."""

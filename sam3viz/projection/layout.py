@@ -33,7 +33,7 @@ NO_GAP = 1e-5
 @dataclass(frozen=True)
 class Layout:
     frame: pd.DataFrame
-    """Columns variant, kind, label, x, y, gap_x, gap_y, row, col, as `sam3viz.inference.analysis.AnalysisData.layout` tells."""
+    """Columns variant, kind, label, x, y, gap_x, gap_y, row, col, see `AnalysisData.layout`."""
     trustworthiness: dict[str, float]
     """Variant -> share of its map's neighbours that are true ones (Venna and Kaski 2001), 0..1."""
 

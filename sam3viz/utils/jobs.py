@@ -67,7 +67,7 @@ class TimeLimit:
 
 
 class JobContext(Generic[T]):
-    """What a job's work is given: call it to report progress, `emit` partial results, `plan` phases of unequal length."""
+    """What a job's work is given: call it to report progress, `emit` partial results, `plan` unequal phases."""
 
     def __init__(self, job: Job[T]) -> None:
         self._job = job
@@ -77,7 +77,7 @@ class JobContext(Generic[T]):
         self._job._report(phase, done, total)
 
     def plan(self, work: Mapping[str, float]) -> None:
-        """Tell how much work each phase is, in any unit, in their order: from then on shares and times are of the whole.
+        """Tell how much work each phase is, in any unit, in order: from then on shares and times are of the whole.
 
         Args:
             work: phase -> its size.

@@ -11,13 +11,13 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.app import launch
 from app.services.analyses import analyzer
-from app.tabs.across.inputs import opening
+from app.tabs.across.inputs import load_example
 from tests.helpers.browser_steps import READY, to_tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
 
-BOXES = len(opening()[0].boxes)
+BOXES = len(load_example().prompt.boxes)
 
 
 @pytest.fixture(scope="module")

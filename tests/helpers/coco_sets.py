@@ -1,4 +1,4 @@
-"""A COCO folder of noise pictures with red squares and blue bars, small enough for `tests.helpers.tiny.TinyBackbone`."""
+"""A COCO folder of noise pictures with red squares and blue bars, small enough for a `TinyBackbone`."""
 
 from __future__ import annotations
 

@@ -19,7 +19,9 @@ STRINGS = Strings(
         "open_title": "Open a picture from this device",
         "help_title": "Mouse and keys (?)",
         "remove_title": "Remove this box (Delete)",
-        "stage": "Picture with boxes. Tab moves through the boxes, the arrow keys move the selected one, ? lists all keys.",
+        "stage": (
+            "Picture with boxes. Tab moves through the boxes, the arrow keys move the selected one, ? lists all keys."
+        ),
         "empty": "Drop, paste or open a picture",
         "hint": "Drag a box around one thing to look for.",
         "counts": "{positive} positive, {negative} negative. Click a box to edit it.",
@@ -29,7 +31,9 @@ STRINGS = Strings(
         "upload_failed": "{name} could not be sent: {reason}. Everything drawn so far is kept.",
         "too_large": "{name} has {size} MB and the limit is {limit} MB. Save it smaller and try again.",
         "not_image": "{name} is not a picture. Choose a PNG, JPEG, WebP or TIFF file.",
-        "not_shown": "This browser cannot show that kind of picture. It was sent all the same; wait for a converted copy.",
+        "not_shown": (
+            "This browser cannot show that kind of picture. It was sent all the same; wait for a converted copy."
+        ),
         "too_many": "There are already {limit} boxes, the most that fit. Remove one before you draw another.",
         "too_small": "That box is too thin. Drag a larger one.",
         "help": "Mouse and keys",

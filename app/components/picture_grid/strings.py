@@ -30,7 +30,9 @@ STRINGS = Strings(
         "probability": "probability",
         "scale": "Colour scale of the probability, from 0 to 1",
         "attention": "Context attention",
-        "attention_hint": "Where a box looks for context. Each map has its own peak as 1: compare places, not brightness.",
+        "attention_hint": (
+            "Where a box looks for context. Each map has its own peak as 1: compare places, not brightness."
+        ),
         "no_attention": "This variant has no context attention",
         "chooser": "Box whose attention is shown",
         "choose_title": "Show the attention of box {tag}",

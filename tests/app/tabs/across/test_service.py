@@ -91,14 +91,14 @@ def test_a_large_reference_is_scaled_with_its_boxes(folder):
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_the_table_has_a_picture_for_each_target_and_variant(search, language):
-    for reference in search.references:
-        shown = service.overview_html(search, reference, 1, language)
-        assert shown.count("<tr>") == 1 + 3
-        assert shown.count("<img") == 3 * (1 + len(VARIANTS))
+    for choice, reference in zip((ALL, 0, 1), search.references, strict=True):
+        html = service.overview_html(search, choice, 1, language)
+        assert html.count("<tr>") == 1 + 3
+        assert html.count("<img") == 3 * (1 + len(VARIANTS))
         for number in range(3):
             count = len(search.predictions[reference, number, "raw"].detections)
-            told = {"target": search.names[number], "variant": BRIDGES["raw"].title, "count": count}
-            assert STRINGS[language]["cell"].format(**told) in shown
+            values = {"target": search.names[number], "variant": BRIDGES["raw"].title, "count": count}
+            assert STRINGS[language]["cell"].format(**values) in html
     assert len({search.cell_uris(reference) for reference in search.references}) == 3
 
 
@@ -113,15 +113,15 @@ def test_one_target_opens_with_its_own_picture_and_the_variant_that_was_pressed(
     assert service.matrix(search, 1, 2, "en", "").open is None
 
 
-def test_the_file_holds_every_detection(search):
-    (path,) = search.files
+def test_the_file_holds_every_detection(exported, search):
+    (path,) = exported.files
     assert Path(path).name == "detections.csv"
     table = pd.read_csv(path, dtype={"reference": str})
     assert len(table) == sum(len(answer.detections) for answer in search.predictions.values())
     assert set(table.columns) == {"target", "reference", "variant", "x0", "y0", "x1", "y1", "score"}
     for (reference, target, variant), answer in search.predictions.items():
-        asked = "together" if reference == TOGETHER else str(reference + 1)
-        rows = table[(table.target == f"{target}.png") & (table.reference == asked) & (table.variant == variant)]
+        query = "together" if reference is ALL_REFERENCES else str(reference + 1)
+        rows = table[(table.target == f"{target}.png") & (table.reference == query) & (table.variant == variant)]
         assert rows.score.tolist() == pytest.approx([d.score for d in answer.detections], abs=1e-4)
         assert rows.x1.tolist() == pytest.approx([d.box[2] for d in answer.detections], abs=0.06)
 
@@ -130,13 +130,17 @@ def test_what_is_said_follows_what_was_done(search, folder, targets):
     assert service.sentences(search, "en") == [
         "References: 2, boxes on them: 3, targets: 3. Where the boxes lie was not used."
     ]
-    assert service.choices(search, "en") == [("All together", TOGETHER), ("Reference 1", 0), ("Reference 2", 1)]
+    assert service.choices(search, "en") == [("All together", ALL), ("Reference 1", 0), ("Reference 2", 1)]
     prompt = Prompt(save_picture(folder, "first.png"), (POSITIVE_BOX,))
-    alone = searched(Prompt(save_picture(folder, "second.png")), keep(prompt, (), "en"), targets[:1], placed=True)
-    told = service.sentences(alone, "zh-CN")
-    assert STRINGS["zh-CN"]["placed_seen"] in told[0]
-    assert told[1] == STRINGS["zh-CN"]["unused"]
-    assert service.choices(alone, "zh-CN") == [("全部参考图", TOGETHER)]
+    alone = searched(Prompt(save_picture(folder, "second.png")), kept(prompt), targets[:1], placed=True).value
+    summary, unused = service.sentences(alone, "zh-CN")
+    assert STRINGS["zh-CN"]["placed_seen"] in summary
+    assert unused == STRINGS["zh-CN"]["unused"]
+    assert service.choices(alone, "zh-CN") == [("全部参考图", ALL)]
+
+
+def test_a_choice_that_a_search_lacks_is_all_references(search):
+    assert [search.key(choice) for choice in (ALL, 0, 1, 2)] == [ALL_REFERENCES, 0, 1, ALL_REFERENCES]
 
 
 def test_what_cannot_be_searched_gets_a_sentence(folder):
@@ -147,21 +151,21 @@ def test_what_cannot_be_searched_gets_a_sentence(folder):
 def test_a_picture_that_is_gone_is_named_without_its_folder(tmp_path, targets, monkeypatch):
     monkeypatch.setattr("app.services.analyses.analyzer", lambda: untrained("raw"))
     path = save_picture(tmp_path, "gone.png")
-    lost, _ = received([path], (), "en")
+    lost = CrossImageInputs().add_targets([path])[0].targets
     Path(path).unlink()
-    job = service.start(Prompt(targets[0].path, (POSITIVE_BOX,)), (), lost, False, None, "en")
+    job = service.start(Prompt(targets[0].path, (POSITIVE_BOX,)), (), lost, False, None)
     job.start()
-    standing = job.wait(PATIENCE)
-    assert standing.state == "failed"
-    assert "'gone.png'" in standing.error
-    assert str(tmp_path) not in standing.error
+    status = job.wait(PATIENCE)
+    assert status.state == "failed"
+    assert "'gone.png'" in status.error
+    assert str(tmp_path) not in status.error
 
 
 def test_nothing_of_a_search_stays_when_nobody_holds_it(folder, targets, tmp_path, monkeypatch):
-    monkeypatch.setattr(service, "get_upload_folder", lambda: str(tmp_path))
-    kept = searched(Prompt(save_picture(folder, "first.png"), (POSITIVE_BOX,)), (), targets[:1])
+    monkeypatch.setattr("app.services.exports.get_upload_folder", lambda: str(tmp_path))
+    exported = searched(Prompt(save_picture(folder, "first.png"), (POSITIVE_BOX,)), (), targets[:1])
     assert len(list(tmp_path.iterdir())) == 1
-    del kept
+    del exported
     gc.collect()
     assert list(tmp_path.iterdir()) == []
 

@@ -1,20 +1,25 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
+from cachetools import LRUCache
 from PIL import Image
 
 from app.components.box_prompter.component import Prompt, PromptBox
 from app.services import analyses as handlers
-from app.services import sessions as visitors
 from app.services.analyses import TrainedWeights
-from app.tabs.training import service as training_handlers
+from app.services.backbones import in_use
+from app.services.sessions import cancel_all, track
+from app.tabs.training import service
 from sam3viz import VARIANTS, Analyzer
 from sam3viz.data.sources import from_folders
-from sam3viz.training import session as sessions
-from tests.contract.test_variants import shaken
-from tests.data.test_sources import save_folders
+from sam3viz.training import job as jobs
+from sam3viz.training.job import MAX_CACHED_SEEDS, TrainingOutcome, training_job
+from sam3viz.utils.jobs import Job
+from tests.helpers.analyzers import shaken
+from tests.helpers.picture_folders import save_folders
 from tests.helpers.tiny import TinyBackbone
 
 PATIENCE = 500
@@ -26,7 +31,7 @@ def analyzer(monkeypatch) -> Analyzer:
     torch.manual_seed(0)
     shipped = Analyzer(TinyBackbone(), {name: shaken(VARIANTS[name](16)).eval() for name in ("raw", "unified")})
     monkeypatch.setattr(handlers, "analyzer", lambda: shipped)
-    monkeypatch.setattr(training_handlers, "analyzer", lambda: shipped)
+    monkeypatch.setattr(service, "analyzer", lambda: shipped)
     handlers.analysis_of.cache_clear()
     yield shipped
     handlers.analysis_of.cache_clear()
@@ -36,11 +41,10 @@ def analyzer(monkeypatch) -> Analyzer:
 def quick(monkeypatch, tmp_path):
     """Trainings on small scenes out of a folder."""
     pictures = from_folders(*save_folders(tmp_path))
-    monkeypatch.setattr(sessions, "SIDE", 128)
-    monkeypatch.setattr(sessions, "_ENCODED", type(sessions._ENCODED)())
-    plain = sessions.TrainingSession
+    monkeypatch.setattr(jobs, "SIDE", 128)
+    monkeypatch.setattr(jobs, "_ENCODED_SCENES", LRUCache(MAX_CACHED_SEEDS))
     monkeypatch.setattr(
-        training_handlers, "TrainingSession", lambda backbone, plan: plain(backbone, plan, lambda report: pictures)
+        service, "training_job", lambda backbone, plan: training_job(backbone, plan, lambda report: pictures)
     )
 
 
@@ -52,7 +56,7 @@ def picture(tmp_path) -> str:
     return str(path)
 
 
-def trained(analyzer: Analyzer, seed: int) -> Weights:
+def trained(analyzer: Analyzer, seed: int) -> TrainedWeights:
     torch.manual_seed(seed)
     bridges = {"unified": shaken(VARIANTS["unified"](16)).eval()}
     return TrainedWeights(f"token {seed}", analyzer.with_bridges(bridges), tuple(bridges))
@@ -83,46 +87,95 @@ def test_exports_of_two_visitors_are_two_files(analyzer, picture):
     assert len(files) == 3
 
 
+def outcome(job: Job[TrainingOutcome]) -> TrainingOutcome:
+    latest = job.latest()
+    assert latest is not None
+    return latest
+
+
 def test_a_training_is_started_watched_and_used(analyzer, quick, picture):
-    plan = training_handlers.planned(["raw", "unified"], ["constant"], [0.3, 0], 20, 16.0)
-    training = training_handlers.start(plan, "me")
-    with pytest.raises(ValueError, match="at least one run"):
-        training_handlers.weights(None, "en")
-    assert training.wait(PATIENCE).state == "done"
-    assert len(training_handlers.curves(training, narrow=True).data) > 10
-    shown = training_handlers.table(training, "en")
-    assert all(f">{name}</th>" in shown for name in plan.runs)
-    (same, *_) = training_handlers.without_effect(training, "en")
+    job = service.start(["raw", "unified"], ["constant"], [0.3, 0], 20, 16.0)
+    for nothing in (None, job.latest()):
+        with pytest.raises(ValueError, match="at least one run"):
+            service.trained_weights(nothing)
+    job.start()
+    assert job.wait(PATIENCE).state == "done"
+    ended = outcome(job)
+    assert len(service.curves(ended, narrow=True).data) > 10
+    html = service.numbers_html(ended, "en")
+    assert all(f">{name}</th>" in html for name in ended.plan.runs)
+    (same, *_) = service.equal_runs(ended, "en")
     assert same.startswith("No difference: raw, alignment 0.3; raw, alignment 0.")
-    weights = training_handlers.weights(training, "en")
+    weights = service.trained_weights(ended)
     assert weights.variants == ("raw", "unified")
-    assert weights != training_handlers.weights(training, "en")
+    assert weights != service.trained_weights(ended)
     before, after = (handlers.analysis_of(picture, BOXES, used).variants["unified"] for used in (None, weights))
     assert (before.heat_grid != after.heat_grid).any()
-    assert training_handlers.in_use(weights, "en") == [
+    assert in_use(weights, "en") == [
         "These results use weights that you trained here (Raw ROI, Unified). Nobody else sees them."
     ]
-    assert training_handlers.in_use(None, "en") == []
+    assert in_use(None, "en") == []
 
 
 def test_before_the_first_step_there_is_nothing_to_draw(analyzer):
-    training = sessions.TrainingSession(
-        analyzer.backbone, training_handlers.planned(["raw"], ["constant"], [0], 20, 16)
-    )
-    assert training_handlers.curves(training, narrow=False) is None
-    assert training_handlers.table(training, "en") == ""
-    assert training_handlers.without_effect(training, "en") == []
+    empty = outcome(service.start(["raw"], ["constant"], [0], 20, 16))
+    assert service.curves(empty, narrow=False) is None
+    assert service.numbers_html(empty, "en") == ""
+    assert service.equal_runs(empty, "en") == []
+
+
+def test_a_cancelled_training_still_shows_and_gives_what_it_finished(analyzer, quick, monkeypatch):
+    train = jobs.train
+
+    def watched(bridge, batches, recipe):
+        for step, terms in enumerate(train(bridge, batches, recipe)):
+            if bridge.name == "unified" and step == 3:
+                job.cancel()
+            yield terms
+
+    monkeypatch.setattr(jobs, "train", watched)
+    job = service.start(["raw", "unified"], ["constant"], [0.3], 20, 16)
+    job.start()
+    assert job.wait(PATIENCE).state == "cancelled"
+    assert service.trained_weights(outcome(job)).variants == ("raw",)
+    assert service.curves(outcome(job), narrow=False) is not None
+    assert ">raw</th>" in service.numbers_html(outcome(job), "en")
+    assert ">unified</th>" not in service.numbers_html(outcome(job), "en")
 
 
 def test_who_leaves_cancels_their_own_training_alone(analyzer, quick):
-    plan = training_handlers.planned(["unified"], ["constant"], [0.3], 200, 16)
-    mine, theirs = training_handlers.start(plan, "me"), training_handlers.start(plan, "you")
-    visitors.leave("me")
-    visitors.leave("nobody")
+    mine, theirs = (service.start(["unified"], ["constant"], [0.3], 200, 16) for _ in range(2))
+    for job, visitor in ((mine, "me"), (theirs, "you")):
+        job.start()
+        track(job, visitor)
+    cancel_all("me")
+    cancel_all("nobody")
     assert mine.wait(PATIENCE).state == "cancelled"
     assert theirs.status().alive
-    visitors.leave("you")
+    cancel_all("you")
     assert theirs.wait(PATIENCE).state == "cancelled"
+
+
+def frame(*rows: tuple) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["run", "loss", "steps", "smoothness", "seconds"]).set_index("run")
+    return table.astype({"steps": "Int64"})
+
+
+def test_the_best_of_each_column_is_bold_and_the_missing_a_dash():
+    html = service._table_html(frame(("raw", 1.5, None, 0.5, 9.0), ("<unified>", 0.5, 12, 0.25, 20.0)), "en")
+    assert "&lt;unified&gt;" in html
+    assert "<unified>" not in html
+    for cell in ("<td>1.500</td>", '<td class="best">0.500</td>', "<td>–</td>", '<td class="best">12</td>'):
+        assert cell in html
+    assert '<td class="best">0.50</td>' in html
+    assert '<td class="best">9</td>' in html
+    assert "final loss ↓" in html
+
+
+def test_one_run_is_not_called_the_best():
+    html = service._table_html(frame(("raw", 1.5, None, 0.5, 9.0)), "zh-CN")
+    assert 'class="best"' not in html
+    assert "最终损失" in html
 
 
 @pytest.mark.parametrize(
@@ -137,12 +190,12 @@ def test_who_leaves_cancels_their_own_training_alone(analyzer, quick):
 )
 def test_controls_that_cannot_be_trained_get_a_sentence(values, sentence):
     with pytest.raises(ValueError, match=sentence):
-        training_handlers.planned(*values)
+        service.make_plan(*values)
 
 
 def test_the_expectation_names_runs_steps_and_time():
-    plan = training_handlers.planned(["raw", "unified"], ["constant"], [0.3], 60, 48)
-    assert training_handlers.expectation(plan, "en").startswith("2 runs × 60 steps: about ")
-    one = training_handlers.planned(["raw"], ["constant"], [0.3], 20, 16)
-    assert training_handlers.expectation(one, "en").startswith("1 run × 20 steps")
-    assert "2 次训练 × 60 步" in training_handlers.expectation(plan, "zh-CN")
+    plan = service.make_plan(["raw", "unified"], ["constant"], [0.3], 60, 48)
+    assert service.expectation(plan, "en").startswith("2 runs × 60 steps: about ")
+    one = service.make_plan(["raw"], ["constant"], [0.3], 20, 16)
+    assert service.expectation(one, "en").startswith("1 run × 20 steps")
+    assert "2 次训练 × 60 步" in service.expectation(plan, "zh-CN")

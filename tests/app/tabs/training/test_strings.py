@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-import pytest
-from sam3viz.training.session import State
-
-from app.tabs.training.strings import SCHEDULES_ZH, TRAINING
+from app.tabs.training.strings import STRINGS
+from sam3viz.training.plan import TrainingPlan
 from sam3viz.training.schedule import SCHEDULES
+from sam3viz.utils.messages import translate
 
 
-def test_every_schedule_has_a_name():
-    assert set(SCHEDULES_ZH) == set(SCHEDULES)
+def test_every_schedule_and_every_phase_has_a_name_in_chinese():
+    names = [*SCHEDULES, *TrainingPlan(("raw",)).work(16)]
+    assert [name for name in names if translate(name, "zh-CN") == name] == []
 
 
-@pytest.mark.parametrize("language", ["en", "zh-CN"])
-def test_every_state_has_a_sentence(language):
-    assert set(State.__args__) - {"new", "failed"} <= set(TRAINING[language])
+def test_every_sentence_has_one_in_chinese():
+    assert [key for key, sentence in STRINGS.english.items() if STRINGS["zh-CN"][key] == sentence] == []
