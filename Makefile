@@ -5,7 +5,7 @@ FRONT := app/components
 MODULES := $(FRONT)/node_modules/.package-lock.json
 NPM := PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm --prefix $(FRONT)
 
-.PHONY: app test lint fast slow clean front bundle
+.PHONY: app test lint fast slow coverage clean front bundle
 .DEFAULT_GOAL := app
 
 # The dev group is installed by name: pip reads it from pyproject from 25.1 on.
@@ -44,7 +44,7 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile
 
 fast: $(VENV)/installed $(MODULES)
 	$(NPM) run --silent test
-	$(PYTEST) -m "not browser and not slow" --doctest-modules sam3viz app tests
+	$(PYTEST) -m "not browser and not slow"
 
 slow: $(VENV)/installed $(MODULES)
 	$(BIN)/python -m tests.helpers.chromium
@@ -53,7 +53,11 @@ slow: $(VENV)/installed $(MODULES)
 test: $(VENV)/installed lint
 	$(NPM) run --silent test
 	$(BIN)/python -m tests.helpers.chromium
-	$(PYTEST) --doctest-modules --cov --cov-report=term:skip-covered sam3viz app tests
+	$(PYTEST)
+
+# What of the library and the page the quick tests run.
+coverage: $(VENV)/installed
+	$(PYTEST) -m "not browser and not slow" --cov=sam3viz --cov=app --cov-report=term:skip-covered
 
 clean:
 	rm -rf $(VENV) $(FRONT)/node_modules

@@ -44,6 +44,7 @@ class Analyzer:
 
     Example:
         >>> analyzer = Analyzer.from_pretrained()
+        >>> from sam3viz.data.examples import load_examples
         >>> image = next(iter(load_examples().values())).image()
         >>> analysis = analyzer.analyze(image, [Exemplar((40, 60, 120, 160))], variants=["raw", "unified"])
         >>> analysis.variants["unified"].heatmap.shape == (image.height, image.width)
