@@ -16,6 +16,8 @@ from sam3viz.encoders.roi import box_geometry
 from sam3viz.types import BridgeOutput, Diagnostic, GroundTruth, Tokens
 
 GEOMETRY = 6
+SCALE_NAMES = ("3×3 kernel", "5×5 kernel", "7×7 kernel")
+"""Of `ScaleAdaptor.kernels`, in that order."""
 
 
 class ScaleAdaptor(nn.Module):
@@ -101,7 +103,7 @@ class Adaptive(Bridge):
         exemplar, attention, gates = self.context_selector(exemplar, reference, tokens)
         exemplar = self.modulation(exemplar, geometry)
         exemplar = exemplar + self.refinement(exemplar)
-        scales = Diagnostic("scales", "shares", scale_weights, tuple(f"{k}×{k} kernel" for k in ScaleAdaptor.kernels))
+        scales = Diagnostic("scales", "shares", scale_weights, SCALE_NAMES)
         diagnostics = (scales, Diagnostic("gates", "gates", gates))
         return self.space(tokens, visual, reference, exemplar, attention, diagnostics)
 

@@ -16,7 +16,7 @@ from sam3viz.bridges.layers import pooled_roi
 from sam3viz.inference.probes import probe_boxes
 from sam3viz.metrics import METRICS
 from sam3viz.types import Exemplar, Tokens
-from tests.helpers.analyzers import untrained
+from tests.helpers.analyzers import shaken, untrained
 from tests.helpers.tiny import TinyBackbone
 
 POSITIVE, NEGATIVE = Exemplar((10, 10, 60, 50)), Exemplar((90, 40, 150, 90), -1)

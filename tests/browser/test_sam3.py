@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from app.app import launch
-from app.tabs.sam3.strings import SAM3
+from app.tabs.sam3.strings import STRINGS
 from sam3viz.studies.detector.report import DETECTIONS_HEADING, DETECTOR_HEADING, SIMILARITY_HEADING
 from tests.helpers.browser_steps import READY, set_slider, to_tab, wait_for_result
 from tests.helpers.sam3_checkpoint import save_sam3
@@ -118,7 +118,7 @@ def test_the_study_fits_its_window(open_page, address, screenshots, width, theme
     for heading in (DETECTIONS_HEADING, SIMILARITY_HEADING, DETECTOR_HEADING):
         title = heading.translate(language).title
         expect(page.locator("#sam3-pictures").get_by_text(title, exact=True)).to_be_visible()
-    expect(page.locator("#sam3-numbers")).to_contain_text(SAM3[language]["IoU with own tokens without CLS"])
+    expect(page.locator("#sam3-numbers")).to_contain_text(STRINGS[language]["IoU with own tokens without CLS"])
     bars = page.locator("#panel-sam3-parts .main-svg").first.bounding_box()
     assert bars is not None
     assert bars["x"] + bars["width"] <= width, "the bars are seen whole"

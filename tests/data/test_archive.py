@@ -222,7 +222,7 @@ def test_json_that_would_fill_the_memory_is_refused(tmp_path):
 def test_unpacking_tells_how_far_it_is_and_leaves_nothing_when_stopped(tmp_path):
     file, told = zipped(tmp_path / "set.zip", GOOD), []
     unpack(file, tmp_path / "unpacked", lambda *at: told.append(at))
-    assert told == [("unpack", done, len(GOOD)) for done in range(len(GOOD) + 1)]
+    assert told == [("Files unpacked", done, len(GOOD)) for done in range(len(GOOD) + 1)]
 
     def stop(what: str, done: int, total: int) -> None:
         if done == 1:

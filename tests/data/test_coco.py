@@ -128,7 +128,7 @@ def test_too_many_annotations_or_mask_pixels_are_refused_before_one_is_decoded(t
 def test_reading_tells_how_far_it_is_and_may_be_stopped(tmp_path):
     told = []
     read_coco(save(tmp_path, coded(3)), progress=lambda *at: told.append(at))
-    assert told == [("annotations", done, 3) for done in range(4)]
+    assert told == [("Annotations read", done, 3) for done in range(4)]
 
     def stop(what: str, done: int, total: int) -> None:
         raise InterruptedError

@@ -12,9 +12,9 @@ from app.tabs.base import PageContext
 from sam3viz.utils.messages import LANGUAGES
 
 
-def page_context(backbones: Sequence[str] = ()) -> PageContext:
+def page_context(backbones: Sequence[str] = (), tabs: gr.Tabs | None = None) -> PageContext:
     """Build a context of its own where it is called; `gr.Blocks` must be open."""
-    language, tabs = gr.Radio(list(LANGUAGES), value="en"), gr.Tabs(selected="explore")
+    language, tabs = gr.Radio(list(LANGUAGES), value="en"), tabs or gr.Tabs(selected="explore")
     prompter = BoxPrompter(render=False)
     source_changed, case_changed = gr.Number(0, visible="hidden"), gr.Number(0, visible="hidden")
     catalog = BackboneCatalog(backbones)

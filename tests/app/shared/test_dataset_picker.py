@@ -68,7 +68,7 @@ def test_unpacking_and_reading_are_told_in_both_languages_and_can_be_cancelled(t
 
 
 def test_an_upload_has_limits_and_a_folder_of_ones_own_has_none(tmp_path, monkeypatch):
-    monkeypatch.setattr(dataset_picker, "FROM_STRANGERS", CocoLimits(annotations=3, mask_pixels=0))
+    monkeypatch.setattr(dataset_picker, "UNTRUSTED_LIMITS", CocoLimits(annotations=3, mask_pixels=0))
     with pytest.raises(ValueError, match=r"holds \d+ annotations, over 3: leave some pictures out"):
         read_pictures(Path(zipped(tmp_path)), tmp_path / "out", 2, silent)
 

@@ -9,7 +9,8 @@ from PIL import Image
 from sklearn.metrics import average_precision_score
 
 from sam3viz.data.coco import read_coco
-from sam3viz.evaluation.episodes import GRID, ImageTask, MaskGrid, photo_tasks, resample
+from sam3viz.evaluation.episodes import GRID, ImageTask, MaskGrid, photo_tasks
+from sam3viz.evaluation.scores import resample
 from sam3viz.studies.robustness import PERTURBATIONS
 from sam3viz.studies.robustness.geometry import rotation, scale
 from sam3viz.studies.robustness.measure import (

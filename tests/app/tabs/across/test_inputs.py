@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sam3viz.data.synthetic.still_life import render
 
 from app.components.box_prompter.component import Prompt
 from app.tabs.across import inputs as module
 from app.tabs.across.inputs import CrossImageInputs, load_example
 from sam3viz.api.cross_image import MAX_REFERENCES, MAX_TARGETS
 from tests.helpers.prompts import NEGATIVE_BOX, POSITIVE_BOX, save_picture
+from tools.synthetic_scenes import render
 
 
 @pytest.fixture

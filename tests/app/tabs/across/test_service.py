@@ -91,7 +91,7 @@ def test_a_large_reference_is_scaled_with_its_boxes(folder):
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_the_table_has_a_picture_for_each_target_and_variant(search, language):
-    for choice, reference in zip((ALL, 0, 1), search.references, strict=True):
+    for choice, reference in zip((service.ALL, 0, 1), search.references, strict=True):
         html = service.overview_html(search, choice, 1, language)
         assert html.count("<tr>") == 1 + 3
         assert html.count("<img") == 3 * (1 + len(VARIANTS))
@@ -130,17 +130,17 @@ def test_what_is_said_follows_what_was_done(search, folder, targets):
     assert service.sentences(search, "en") == [
         "References: 2, boxes on them: 3, targets: 3. Where the boxes lie was not used."
     ]
-    assert service.choices(search, "en") == [("All together", ALL), ("Reference 1", 0), ("Reference 2", 1)]
+    assert service.choices(search, "en") == [("All together", service.ALL), ("Reference 1", 0), ("Reference 2", 1)]
     prompt = Prompt(save_picture(folder, "first.png"), (POSITIVE_BOX,))
     alone = searched(Prompt(save_picture(folder, "second.png")), kept(prompt), targets[:1], placed=True).value
     summary, unused = service.sentences(alone, "zh-CN")
     assert STRINGS["zh-CN"]["placed_seen"] in summary
     assert unused == STRINGS["zh-CN"]["unused"]
-    assert service.choices(alone, "zh-CN") == [("全部参考图", ALL)]
+    assert service.choices(alone, "zh-CN") == [("全部参考图", service.ALL)]
 
 
 def test_a_choice_that_a_search_lacks_is_all_references(search):
-    assert [search.key(choice) for choice in (ALL, 0, 1, 2)] == [ALL_REFERENCES, 0, 1, ALL_REFERENCES]
+    assert [search.key(choice) for choice in (service.ALL, 0, 1, 2)] == [ALL_REFERENCES, 0, 1, ALL_REFERENCES]
 
 
 def test_what_cannot_be_searched_gets_a_sentence(folder):

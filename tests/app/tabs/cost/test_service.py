@@ -8,8 +8,8 @@ from app.services.backbones import BackboneChoice
 from app.tabs.cost import service
 from sam3viz.encoders import DEFAULT_BACKBONE
 from sam3viz.studies.cost import result
-from tests.helpers.analyzers import untrained
-from tests.helpers.cost_tables import costs
+from tests.api.test_analyzer import untrained
+from tests.helpers.cost_tables import small_study
 from tests.helpers.jobs import finished
 from tests.helpers.model_sources import trained_here
 
@@ -19,13 +19,11 @@ def asked(monkeypatch) -> list[tuple[int, int]]:
     """Sides and repetitions that were measured, with figures at once."""
     seen: list[tuple[int, int]] = []
 
-    def study(analyzer, side, repetitions, progress) -> result.Cost:
+    def run_study(analyzer, side, repetitions, progress) -> result.CostStudy:
         seen.append((side, repetitions))
-        table = costs()
-        origin = result.shipped_origin()
-        return result.Cost(table, result.against_claims(table), result.shipped_scores(), origin, {"side": side})
+        return small_study(settings={"side": side})
 
-    monkeypatch.setattr(service, "study", study)
+    monkeypatch.setattr(service, "run_study", run_study)
     monkeypatch.setattr(service, "analyzer", lambda: untrained("raw"))
     return seen
 
@@ -44,13 +42,14 @@ def test_settings_stay_within_what_the_sliders_offer(asked):
 @pytest.mark.usefixtures("asked")
 def test_claims_costs_and_files_are_there():
     exported = measured()
-    cost = exported.value
-    shown = service.claims_html(cost, "zh-CN")
-    assert shown.count("<tr>") == 1 + len(cost.claims)
+    found = exported.value
+    shown = service.claims_html(found, "zh-CN")
+    assert shown.count("<tr>") == 1 + len(found.claims)
     assert shown.count("梯度，内存: +10% to +15%") == 1  # told once, above its variants
-    assert service.costs_html(cost, "en").count("<tr>") == 1 + len(cost.table)
+    assert service.costs_html(found, "en").count("<tr>") == 1 + len(found.costs)
     assert [Path(path).name for path in exported.files] == ["cost.html", "cost.json"]
-    assert len(cost.pareto.data) > 1
+    assert len(service.figure(found, "en").data) > 1
+    assert service.figure(found, "zh-CN").layout.xaxis.title.text == "相对骨干网络增加的前向时间 ↓"
 
 
 @pytest.mark.usefixtures("asked")

@@ -10,7 +10,7 @@ from app.tabs.explore.strings import VERDICT
 from app.tabs.explore.verdict import numbers_html, verdict_html
 from app.tabs.explore.view import table_caption
 from sam3viz.api.analysis import Analysis
-from sam3viz.figures.metrics_table import Row
+from sam3viz.figures.metrics_table import MetricRow
 from sam3viz.types import Exemplar
 from sam3viz.utils.messages import LANGUAGES
 from tests.helpers.analyzers import untrained
@@ -46,14 +46,14 @@ def test_where_nothing_can_be_judged_the_command_that_trains_is_written_out(anal
 
 
 ROWS = [
-    Row("cosine ↑", {"raw": "1", "baseline": "0.1", "unified": "0.4"}, "unified"),
-    Row("rank ↓", {"raw": "1", "baseline": "2", "unified": "2"}, None),
-    Row("time ms ↓", {"raw": "1", "baseline": "3", "unified": "4"}, "baseline"),
+    MetricRow("cosine ↑", {"raw": "1", "baseline": "0.1", "unified": "0.4"}, ("unified",)),
+    MetricRow("rank ↓", {"raw": "1", "baseline": "2", "unified": "2"}, ()),
+    MetricRow("time ms ↓", {"raw": "1", "baseline": "3", "unified": "4"}, ("baseline",)),
 ]
 
 
 def test_the_best_value_of_a_row_is_bold_and_none_where_none_is_better(analysis, monkeypatch):
-    monkeypatch.setattr(verdict, "metrics_table", lambda analysis: ROWS)
+    monkeypatch.setattr(verdict, "metrics_table", lambda analysis, language: ROWS)
     html = numbers_html(analysis, ["raw", "baseline", "unified"], "Numbers", "en")
     rows = html.partition("<tbody>")[2].split("</tr>")
     assert [row.count('class="best"') for row in rows[:3]] == [1, 0, 1]
@@ -62,7 +62,7 @@ def test_the_best_value_of_a_row_is_bold_and_none_where_none_is_better(analysis,
 
 
 def test_a_hidden_variant_has_no_column_and_is_not_bold(analysis, monkeypatch):
-    monkeypatch.setattr(verdict, "metrics_table", lambda analysis: ROWS)
+    monkeypatch.setattr(verdict, "metrics_table", lambda analysis, language: ROWS)
     html = numbers_html(analysis, ["raw", "unified"], "Numbers", "en")
     assert html.count('<th scope="col">') == 2
     assert html.count('class="best"') == 1

@@ -10,10 +10,11 @@ from PIL import Image
 from app.components.box_prompter.component import Prompt, PromptBox
 from app.services import analyses as handlers
 from app.services.analyses import TrainedWeights
-from app.services.backbones import in_use
 from app.services.sessions import cancel_all, track
+from app.shared.model_source import describe_source
+from app.tabs.explore import service as explore
 from app.tabs.training import service
-from sam3viz import VARIANTS, Analyzer
+from sam3viz import VARIANTS, Analyzer, Exemplar, load_image
 from sam3viz.data.sources import from_folders
 from sam3viz.training import job as jobs
 from sam3viz.training.job import MAX_CACHED_SEEDS, TrainingOutcome, training_job
@@ -24,6 +25,7 @@ from tests.helpers.tiny import TinyBackbone
 
 PATIENCE = 500
 BOXES = (PromptBox(10, 10, 60, 50, 1),)
+EXEMPLARS = (Exemplar((10, 10, 60, 50)),)
 
 
 @pytest.fixture
@@ -66,24 +68,22 @@ def test_no_visitor_sees_anothers_weights(analyzer, picture):
     """Same picture, same boxes: the shipped weights, one visitor's, another's, in any order and again."""
     one, other = trained(analyzer, 1), trained(analyzer, 2)
     order = (None, one, other, one, None, other)
-    heats = [handlers.analysis_of(picture, BOXES, used).variants["unified"].heat_grid for used in order]
+    heats = [handlers.analysis_of(picture, EXEMPLARS, used).variants["unified"].heat_grid for used in order]
     for (a, first), (b, second) in ((x, y) for x in zip(order, heats) for y in zip(order, heats)):  # noqa: B905
         assert (first == second).all() == (a is b)
-    assert handlers.analysis_of(picture, BOXES, one) is handlers.analysis_of(picture, BOXES, one)
+    assert handlers.analysis_of(picture, EXEMPLARS, one) is handlers.analysis_of(picture, EXEMPLARS, one)
     for used in (one, other):
         bridge = used.analyzer.bridges
-        alone = Analyzer(TinyBackbone(), dict(bridge)).analyze(
-            handlers.picture(picture), [handlers.Exemplar((10, 10, 60, 50))]
-        )
+        alone = Analyzer(TinyBackbone(), dict(bridge)).analyze(load_image(picture), list(EXEMPLARS))
         np.testing.assert_array_equal(
             alone.variants["unified"].heat_grid,
-            handlers.analysis_of(picture, BOXES, used).variants["unified"].heat_grid,
+            handlers.analysis_of(picture, EXEMPLARS, used).variants["unified"].heat_grid,
         )
 
 
 def test_exports_of_two_visitors_are_two_files(analyzer, picture):
     prompt = Prompt(picture, BOXES)
-    files = {handlers.export(prompt, "table", used) for used in (None, trained(analyzer, 1), trained(analyzer, 2))}
+    files = {explore.export(prompt, "table", used) for used in (None, trained(analyzer, 1), trained(analyzer, 2))}
     assert len(files) == 3
 
 
@@ -109,12 +109,12 @@ def test_a_training_is_started_watched_and_used(analyzer, quick, picture):
     weights = service.trained_weights(ended)
     assert weights.variants == ("raw", "unified")
     assert weights != service.trained_weights(ended)
-    before, after = (handlers.analysis_of(picture, BOXES, used).variants["unified"] for used in (None, weights))
+    before, after = (handlers.analysis_of(picture, EXEMPLARS, used).variants["unified"] for used in (None, weights))
     assert (before.heat_grid != after.heat_grid).any()
-    assert in_use(weights, "en") == [
+    assert describe_source(weights, "en") == [
         "These results use weights that you trained here (Raw ROI, Unified). Nobody else sees them."
     ]
-    assert in_use(None, "en") == []
+    assert describe_source(None, "en") == []
 
 
 def test_before_the_first_step_there_is_nothing_to_draw(analyzer):
