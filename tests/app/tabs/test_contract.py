@@ -22,17 +22,7 @@ from sam3viz.utils.messages import LANGUAGES, translate
 from tests.helpers.page_context import page_context
 
 FILES = ("events.py", "service.py", "strings.py", "view.py")
-NAMES = {
-    "sam3viz",
-    "SAM 3",
-    "Delete",
-    "Viridis",
-    "Inferno",
-    "Cividis",
-    "Ctrl + V",
-    *VARIANTS,
-    *(variant.title for variant in VARIANTS.values()),
-}
+NAMES = {"sam3viz", "SAM 3", "Viridis", "Inferno", "Cividis", *VARIANTS, *(v.title for v in VARIANTS.values())}
 """No language translates them."""
 LIBRARY = Path(next(iter(import_module("sam3viz").__path__)))
 
@@ -134,7 +124,7 @@ def test_all_that_follows_the_language_is_on_the_page_and_has_its_words(built):
         for key in set(english) - {"__type__"}:
             pairs = zip(texts(english[key]), texts(chinese[key]), strict=True)
             for said, translated in pairs:
-                spoken = re.sub("{.*?}|`.*?`", "", said)
+                spoken = re.sub("{.*?}|`.*?`|Shift|Ctrl|Delete", "", said)
                 if re.search("[a-z]{2}", spoken) and said not in NAMES:
                     assert re.search("[\u4e00-\u9fff]", translated), (component, key, said)
 
