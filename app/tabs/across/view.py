@@ -100,7 +100,9 @@ def _build_inputs(words: Localizer) -> InputsView:
     keep = words.bind(gr.Button(size="sm", elem_id="across-add"), value="add")
     reference_cards = Pressable(elem_id="across-references")
     words.bind(gr.Markdown(), value=_targets_heading)
-    drop = words.bind(ImageDrop(height=84, elem_id="across-drop"), label="files")
+    drop = words.bind(
+        ImageDrop(file_types=["image"], file_count="multiple", height=84, elem_id="across-drop"), label="files"
+    )
     target_notice = gr.HTML(elem_id="across-target-notice")
     target_cards = Pressable(elem_id="across-targets")
     return InputsView(
