@@ -8,13 +8,11 @@ import gradio as gr
 
 
 class ImageDrop(gr.File):
-    """A drop for picture files; handlers receive their paths.
+    """A drop for picture files, given ``file_types=["image"]``; handlers receive their paths.
 
-    What is no picture is let through all the same: the handler says what is wrong with it.
+    What is no picture is let through all the same: the handler says what is wrong with it. It has no constructor of its
+    own: Gradio sends to the browser what the constructor names.
     """
-
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 -- handed on to gr.File as they are
-        super().__init__(**{"file_types": ["image"], "file_count": "multiple", **kwargs})
 
     def get_block_name(self) -> str:
         """Return the name of Gradio's own component, which the browser shows."""

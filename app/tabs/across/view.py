@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import gradio as gr
 
@@ -13,12 +15,14 @@ from app.components.image_drop import ImageDrop
 from app.components.picture_grid.component import PictureGrid
 from app.components.picture_grid.strings import STRINGS as GRID_STRINGS
 from app.components.pressable.component import Pressable
-from app.shared.i18n import Localizer
+from app.shared.i18n import Localizer, Text
 from app.shared.job_panel import JobPanel
 from app.shared.job_strings import JOB
 from app.tabs.across.service import ALL, CLOSER, ExportedSearch
 from app.tabs.across.strings import STRINGS
 from sam3viz.api.cross_image import MAX_TARGETS
+
+H = TypeVar("H", bound=gr.HTML)
 
 
 @dataclass(frozen=True)
@@ -95,12 +99,14 @@ def build_view() -> AcrossView:
 def _build_inputs(words: Localizer) -> InputsView:
     filled, readable, references, targets = gr.State(False), gr.State(Prompt()), gr.State(()), gr.State(())
     words.bind(gr.Markdown(), value="references")
-    prompter = words.bind(BoxPrompter(elem_id="across-prompter"), strings=_box_strings)
+    prompter = _bind_strings(words, BoxPrompter(elem_id="across-prompter"), _box_strings)
     reference_notice = gr.HTML(elem_id="across-reference-notice")
     keep = words.bind(gr.Button(size="sm", elem_id="across-add"), value="add")
     reference_cards = Pressable(elem_id="across-references")
     words.bind(gr.Markdown(), value=_targets_heading)
-    drop = words.bind(ImageDrop(height=84, elem_id="across-drop"), label="files")
+    drop = words.bind(
+        ImageDrop(file_types=["image"], file_count="multiple", height=84, elem_id="across-drop"), label="files"
+    )
     target_notice = gr.HTML(elem_id="across-target-notice")
     target_cards = Pressable(elem_id="across-targets")
     return InputsView(
@@ -121,8 +127,23 @@ def _build_result(words: Localizer) -> ResultView:
     # Not in what appears with the first result: words sent to it before that would be lost.
     with gr.Column(elem_classes="view", elem_id=CLOSER.removeprefix("#")):
         close_caption = gr.Markdown(elem_classes="caption")
-        grid = words.bind(PictureGrid(strings=_grid_strings("en"), elem_id="across-grid"), strings=_grid_strings)
+        grid = PictureGrid(strings=_grid_strings("en"), elem_id="across-grid")
+        _bind_strings(words, grid, _grid_strings)
     return ResultView(selected, column, sentences, reference, overview, close_caption, grid)
+
+
+def _bind_strings(words: Localizer, component: H, strings: Callable[[str], dict[str, str]]) -> H:
+    """Bind a component's strings, and its other properties as they are.
+
+    The tab opens after the page has its language, and Gradio takes what was sent to a component before it was ever seen
+    for all of its properties.
+    """
+    properties: dict[str, Text] = {name: partial(_unchanged, value) for name, value in component.props.items()}
+    return words.bind(component, **(properties | {"strings": strings}))
+
+
+def _unchanged(value: object, language: str) -> object:
+    return value
 
 
 def _targets_heading(language: str) -> str:
