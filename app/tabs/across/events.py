@@ -122,7 +122,7 @@ def press_reference(
     """Take a kept reference up again, or leave it out."""
     inputs = CrossImageInputs(prompt, tuple(references))
     if not 0 <= event.index < len(inputs.references):
-        return {view.references: inputs.references}
+        return {view.reference_notice: gr.skip()}
     if event.value == "drop":
         inputs = inputs.drop_reference(event.index)
         cards = references_html(inputs.references, language)
