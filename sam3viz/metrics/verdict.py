@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from sam3viz.bridges import UNBRIDGED, VISUAL_REFERENCE
 from sam3viz.types import VariantResult
 
 AT_CHANCE = 0.25
@@ -46,12 +47,12 @@ def verdict(variants: Mapping[str, VariantResult]) -> Verdict | None:
     "chance": the median rank is that of a blind guess; "apart": better, but matched pairs are hardly more alike than
     mismatched ones; else "close".
     """
-    if "baseline" not in variants:
+    if UNBRIDGED not in variants:
         return None
     standing = {name: _standing(name, result) for name, result in variants.items()}
-    baseline = standing.pop("baseline")
-    standing.pop("raw", None)
-    probes = len(variants["baseline"].probe_exemplar)
+    baseline = standing.pop(UNBRIDGED)
+    standing.pop(VISUAL_REFERENCE, None)
+    probes = len(variants[UNBRIDGED].probe_exemplar)
     state: Literal["chance", "apart", "close"]
     if baseline.rank > AT_CHANCE * probes:
         state = "chance"

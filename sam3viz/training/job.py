@@ -23,7 +23,7 @@ from sam3viz.encoders import Backbone
 from sam3viz.training.episodes import EncodedScene, EpisodeSampler, encode_scene
 from sam3viz.training.loop import Recipe, train
 from sam3viz.training.plan import (
-    PICTURES_DRAWN,
+    PICTURES_READ,
     SCENES_COMPOSED,
     SCENES_ENCODED,
     TRAINING_STEPS,
@@ -126,7 +126,7 @@ def _encode_scenes(
     """Return the first scenes of the plan's seed; those that an earlier training left out are composed and encoded."""
     context.plan(plan.work(plan.scenes))
     context.check()
-    pictures = pictures_of(partial(context, PICTURES_DRAWN))
+    pictures = pictures_of(partial(context, PICTURES_READ))
     encoded = _ENCODED_SCENES.setdefault((backbone.identity, pictures.described, plan.seed), [])
     missing = range(len(encoded), plan.scenes)
     context.plan(plan.work(len(missing)))

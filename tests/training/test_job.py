@@ -256,7 +256,7 @@ def test_pictures_that_take_long_tell_how_far_they_are(job_of, pictures):
     job = job_of(source=held)
     job.start()
     assert held.asked.wait(PATIENCE)
-    until(lambda: job.status().progress.phase == "Pictures drawn")
+    until(lambda: job.status().progress.phase == "Pictures read")
     progress = job.status().progress
     assert (progress.done, progress.total) == (1, 2)
     assert 0 < progress.share < 1

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from app.shared.html import render, table_html
 from app.tabs.explore.strings import VERDICT
 from sam3viz import VARIANTS, Analysis
+from sam3viz.bridges import UNBRIDGED
 from sam3viz.figures.metrics_table import metrics_table
 from sam3viz.metrics.verdict import Standing, Verdict, verdict
 
@@ -22,7 +23,7 @@ def verdict_html(analysis: Analysis, language: str, command: str) -> str:
         counts = {name: len(result.detections) for name, result in analysis.variants.items()}
         sentence, detections = VERDICT[language]["untrained"], _detections(counts, language)
         return render("verdict", sentence=sentence, command=command, detections=detections)
-    sentence = _judgement(judged, analysis.variants["baseline"].comparable, language)
+    sentence = _judgement(judged, analysis.variants[UNBRIDGED].comparable, language)
     return render("verdict", sentence=sentence, command="", detections=_detections(judged.found, language))
 
 
