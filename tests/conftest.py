@@ -15,8 +15,7 @@ import pytest  # noqa: E402
 import torch  # noqa: E402
 
 from sam3viz.types import GroundTruth, Tokens  # noqa: E402
-
-DIM = 32
+from tests.helpers.tiny import DIM  # noqa: E402
 
 
 @pytest.fixture(autouse=True)

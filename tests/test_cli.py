@@ -13,8 +13,9 @@ from sam3viz.bridges.checkpoints import load_bridges
 from sam3viz.cli import main
 from sam3viz.data.synthetic import packages
 from sam3viz.encoders import load_backbone
-from tests.api.test_analyzer import picture, untrained
-from tests.data.test_sources import save_folders
+from tests.helpers.analyzers import untrained
+from tests.helpers.picture_folders import save_folders
+from tests.helpers.scenes import picture
 
 
 @pytest.fixture(autouse=True)

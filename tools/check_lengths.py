@@ -32,4 +32,4 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or ["sam3viz", "app", "tools"]))
+    sys.exit(main(sys.argv[1:] or ["sam3viz", "app", "tests", "tools"]))

@@ -17,7 +17,8 @@ from sam3viz.inference import analysis as record
 from sam3viz.metrics import METRICS
 from sam3viz.projection.layout import Layout
 from sam3viz.types import Exemplar, VariantResult
-from tests.api.test_analyzer import picture, untrained
+from tests.helpers.analyzers import untrained
+from tests.helpers.scenes import picture
 
 DRAWN = [Exemplar((10, 10, 60, 50)), Exemplar((90, 40, 250, 90), -1)]  # the second reaches beyond the picture
 

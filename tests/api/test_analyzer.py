@@ -17,10 +17,8 @@ from sam3viz.inference.probes import probe_boxes
 from sam3viz.metrics import METRICS
 from sam3viz.types import Exemplar, Tokens
 from tests.helpers.analyzers import shaken, untrained
+from tests.helpers.scenes import HEIGHT, NEGATIVE, POSITIVE, WIDTH, picture
 from tests.helpers.tiny import TinyBackbone
-
-POSITIVE, NEGATIVE = Exemplar((10, 10, 60, 50)), Exemplar((90, 40, 150, 90), -1)
-WIDTH, HEIGHT = 160, 120
 
 
 @pytest.fixture
@@ -31,10 +29,6 @@ def analyzer() -> Analyzer:
 @pytest.fixture(scope="module")
 def complete() -> Analysis:
     return untrained(*VARIANTS).analyze(picture(), [POSITIVE, NEGATIVE])
-
-
-def picture(seed: int = 0, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Image.Image:
-    return Image.fromarray(np.random.default_rng(seed).integers(0, 256, (*size[::-1], 3), np.uint8))
 
 
 def assert_same(a: Analysis, b: Analysis) -> None:

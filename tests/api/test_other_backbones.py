@@ -14,8 +14,8 @@ from sam3viz.encoders import load_backbone
 from sam3viz.training.loop import Recipe
 from sam3viz.training.run import PRESETS, Preset
 from sam3viz.types import Exemplar
-from tests.data.test_sources import save_folders
 from tests.helpers.coco_sets import save_set
+from tests.helpers.picture_folders import save_folders
 from tests.helpers.sam3_checkpoint import save_sam3
 from tests.helpers.timm_checkpoints import CNN, VIT, save_checkpoint
 

@@ -6,8 +6,8 @@ from torch import nn
 
 from sam3viz.bridges.adaptive import Adaptive, ContextSelector, Modulation, ScaleAdaptor
 from sam3viz.types import Tokens
-from tests.conftest import DIM
-from tests.contract.test_variants import MANY, shaken
+from tests.helpers.analyzers import shaken
+from tests.helpers.tiny import DIM, MANY
 
 
 def scale_weights(bridge: Adaptive, boxes: torch.Tensor, grid: tuple[int, int]) -> torch.Tensor:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sam3viz.bridges.baseline import Baseline, supervised_contrastive
 from sam3viz.types import BridgeOutput
-from tests.conftest import DIM
+from tests.helpers.tiny import DIM
 
 
 def slow(exemplar: torch.Tensor, classes: list[int], temperature: float) -> float:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sam3viz.bridges.contrastive import Contrastive
 from sam3viz.bridges.losses import HARDNESS, info_nce
 from sam3viz.types import BridgeOutput
-from tests.conftest import DIM
+from tests.helpers.tiny import DIM
 
 
 def slow(cosine: torch.Tensor, matched: torch.Tensor, unmatched: torch.Tensor, temperature: float) -> float:

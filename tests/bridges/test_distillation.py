@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from sam3viz.bridges.distillation import Distillation, distillation
 from sam3viz.bridges.layers import pooled_roi
 from sam3viz.types import BridgeOutput, Tokens
-from tests.conftest import DIM
+from tests.helpers.tiny import DIM
 
 
 def test_it_is_zero_at_the_teacher_alone():

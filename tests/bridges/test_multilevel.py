@@ -7,8 +7,8 @@ from torch import nn
 from sam3viz.bridges.multilevel import EarlyFusion, MultiLevel, mean_positive
 from sam3viz.training.objective import joint_objective
 from sam3viz.types import Tokens
-from tests.conftest import DIM
-from tests.contract.test_variants import MANY, shaken
+from tests.helpers.analyzers import shaken
+from tests.helpers.tiny import DIM, MANY
 
 
 def test_the_split_early_layers_are_one_layer_over_the_concatenation():

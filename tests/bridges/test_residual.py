@@ -9,8 +9,7 @@ from sam3viz.bridges.multilevel import MultiLevel
 from sam3viz.bridges.residual import TRAINED_SHARE, TRUSTED_SHARE, ChannelMetric, ResidualSpace
 from sam3viz.bridges.unified import Unified
 from sam3viz.inference.readout import similarity
-from tests.conftest import DIM
-from tests.contract.test_variants import MANY
+from tests.helpers.tiny import DIM, MANY
 
 BOX = [(0.1, 0.1, 0.6, 0.8, 1, 0, 1), (0.3, 0.2, 0.9, 0.7, 1, 0, 1)]
 

@@ -6,8 +6,8 @@ import torch
 
 from sam3viz.bridges.unified import Unified
 from sam3viz.types import Tokens
-from tests.conftest import DIM
-from tests.contract.test_variants import shaken
+from tests.helpers.analyzers import shaken
+from tests.helpers.tiny import DIM
 
 
 def test_an_exemplar_sees_the_whole_of_its_own_image(make_scene_tokens):

@@ -12,11 +12,11 @@ from sam3viz.api.analyzer import Analyzer
 from sam3viz.studies.cost.report import write_report as write_cost
 from sam3viz.studies.dataset_gap import command as gap
 from sam3viz.studies.robustness import command as robustness
-from tests.api.test_analyzer import NEGATIVE, POSITIVE, picture, untrained
+from tests.helpers.analyzers import untrained
 from tests.helpers.coco_sets import save_set
 from tests.helpers.commands import run_command
-from tests.helpers.cost_tables import small_study
-from tests.studies.cost.test_report import ORIGIN
+from tests.helpers.cost_tables import ORIGIN, small_study
+from tests.helpers.scenes import NEGATIVE, POSITIVE, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 

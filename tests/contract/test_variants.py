@@ -13,11 +13,10 @@ from sam3viz.inference.readout import heat_logits, similarity
 from sam3viz.training.loop import Recipe, train
 from sam3viz.training.objective import joint_objective
 from sam3viz.types import BridgeOutput, Tokens
-from tests.conftest import DIM
 from tests.helpers.analyzers import shaken
+from tests.helpers.tiny import DIM, MANY
 
 ONE = [(0.1, 0.2, 0.4, 0.6, 1, 0, 1)]
-MANY = [(0.02 * i, 0.03 * i, 0.02 * i + 0.3, 0.03 * i + 0.2, 1 if i % 3 else -1, i % 2, i % 4 != 3) for i in range(20)]
 
 
 @pytest.fixture(params=list(VARIANTS))

@@ -10,7 +10,7 @@ from sam3viz.data.synthetic.composition import ComposedScene
 from sam3viz.evaluation import composed
 from sam3viz.evaluation.composed import SEEN_CLASSES, UNSEEN_CLASSES, composed_tasks, scene_task
 from sam3viz.evaluation.episodes import GRID
-from tests.data.test_sources import save_folders
+from tests.helpers.picture_folders import save_folders
 
 
 @pytest.fixture(scope="module")

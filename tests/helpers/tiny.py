@@ -8,6 +8,11 @@ from torch import nn
 from sam3viz.encoders import Backbone
 from sam3viz.encoders.roi import centre_and_normalise
 
+DIM = 32
+"""Channels of random tokens."""
+MANY = [(0.02 * i, 0.03 * i, 0.02 * i + 0.3, 0.03 * i + 0.2, 1 if i % 3 else -1, i % 2, i % 4 != 3) for i in range(20)]
+"""Boxes on two images as the fixture ``make_scene_tokens`` takes them; most are prompts, some negative."""
+
 
 class TinyBackbone(Backbone):
     dim, stride, multiple, size = 16, 16, 32, 128

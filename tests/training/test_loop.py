@@ -12,7 +12,7 @@ from accelerate.state import AcceleratorState
 from sam3viz.bridges import VARIANTS
 from sam3viz.training.loop import Recipe, Trainer, train
 from sam3viz.training.schedule import SCHEDULES
-from tests.conftest import DIM
+from tests.helpers.tiny import DIM
 
 
 def run(name: str, episode, recipe: Recipe, seed: int = 0):

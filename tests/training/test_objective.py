@@ -10,8 +10,8 @@ from sam3viz.bridges import VARIANTS
 from sam3viz.bridges.losses import MATCHED, UNMATCHED
 from sam3viz.inference.readout import heat_logits, similarity
 from sam3viz.training.objective import ALIGNMENT_WEIGHT, detection_loss, joint_objective
-from tests.conftest import DIM
-from tests.contract.test_variants import shaken
+from tests.helpers.analyzers import shaken
+from tests.helpers.tiny import DIM
 
 
 @pytest.mark.parametrize("name", VARIANTS)

@@ -12,10 +12,10 @@ from sam3viz.evaluation.composed import SEEN_CLASSES, UNSEEN_CLASSES
 from sam3viz.evaluation.scores import SCORE_NAMES
 from sam3viz.studies.bench import command, table_command
 from sam3viz.studies.bench.report import BENCH_MARKERS
-from tests.api.test_analyzer import untrained
-from tests.data.test_sources import save_folders
+from tests.helpers.analyzers import untrained
 from tests.helpers.bench_reports import run_words, save_history
 from tests.helpers.coco_sets import save_set
+from tests.helpers.picture_folders import save_folders
 from tests.helpers.tiny import TinyBackbone
 
 

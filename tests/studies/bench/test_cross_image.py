@@ -27,7 +27,7 @@ from sam3viz.studies.bench.cross_image_summary import (
 from sam3viz.studies.bench.measure import measure
 from sam3viz.studies.bench.report import CROSS_IMAGE_MARKERS, read_report
 from sam3viz.studies.bench.tables import markdown_table
-from tests.api.test_analyzer import untrained
+from tests.helpers.analyzers import untrained
 from tests.helpers.bench_reports import SETTINGS, run_words, table_cells
 from tests.helpers.coco_sets import RED, SIZE, save_set
 from tests.helpers.tiny import TinyBackbone

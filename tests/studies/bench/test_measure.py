@@ -12,8 +12,9 @@ from sam3viz.evaluation.scores import SCORE_NAMES
 from sam3viz.evaluation.tables import score_table
 from sam3viz.inference.inputs import make_scene
 from sam3viz.studies.bench.measure import measure, predict_variants
-from tests.api.test_analyzer import NEGATIVE, POSITIVE, picture, untrained
+from tests.helpers.analyzers import untrained
 from tests.helpers.coco_sets import save_set
+from tests.helpers.scenes import NEGATIVE, POSITIVE, picture
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from sam3viz.bridges import VARIANTS
 from sam3viz.cli import main
 from sam3viz.studies.cost import result
 from sam3viz.studies.cost.claims import CLAIMS
-from tests.api.test_analyzer import untrained
+from tests.helpers.analyzers import untrained
 from tests.helpers.cost_tables import costs
 
 

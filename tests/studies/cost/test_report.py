@@ -5,12 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from sam3viz.studies.bench.shipped import shipped_origin
 from sam3viz.studies.cost.claims import check_claims
 from sam3viz.studies.cost.report import group_claims, summary_sentences, write_report
-from tests.helpers.cost_tables import costs, scores, small_study
-
-ORIGIN = replace(shipped_origin(), dataset="my <set>", command="sam3viz bench <set>")
+from tests.helpers.cost_tables import ORIGIN, costs, scores, small_study
 
 
 @pytest.fixture

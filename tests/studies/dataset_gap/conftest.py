@@ -4,7 +4,7 @@ import pytest
 
 from sam3viz.evaluation.estimate import Estimate
 from sam3viz.studies.dataset_gap.summarize import CosineGap, GapSummary, Ranking, VariantGap
-from tests.studies.dataset_gap.summaries import gap_summary, number, variant_gap
+from tests.helpers.gap_summaries import gap_summary, number, variant_gap
 
 
 def _gap(matched: float, mismatched: float, score: float) -> VariantGap:

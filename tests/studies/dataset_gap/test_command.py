@@ -18,7 +18,7 @@ from sam3viz.studies.dataset_gap.features import read_rows
 from sam3viz.studies.dataset_gap.measures import MEASURES
 from sam3viz.studies.dataset_gap.projection import MAX_MAPPED_OBJECTS
 from sam3viz.studies.dataset_gap.report import MAX_CATEGORIES
-from tests.api.test_analyzer import untrained
+from tests.helpers.analyzers import untrained
 from tests.helpers.coco_sets import BLUE, RED, save_set
 from tests.helpers.commands import run_command
 

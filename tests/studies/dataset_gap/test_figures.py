@@ -15,7 +15,7 @@ from sam3viz.figures import style
 from sam3viz.studies.dataset_gap.figures import closeness_against_accuracy, dataset_map
 from sam3viz.studies.dataset_gap.projection import DatasetPlanes
 from sam3viz.studies.dataset_gap.summarize import VariantGap
-from tests.studies.dataset_gap.summaries import gap_summary, number, variant_gap
+from tests.helpers.gap_summaries import gap_summary, number, variant_gap
 
 
 def gap(contrast: float | None, score: float | None, reach: tuple[float, float] | None = None) -> VariantGap:

@@ -17,7 +17,7 @@ from sam3viz.studies.dataset_gap.instances import (
     encode_pairs,
     select_objects,
 )
-from tests.conftest import DIM
+from tests.helpers.tiny import DIM
 
 
 def annotation(box: tuple[float, ...], category: str = "cat", crowd: bool = False) -> CocoAnnotation:

@@ -14,7 +14,7 @@ from sam3viz.studies.bench import measure as bench
 from sam3viz.studies.dataset_gap import measure as run
 from sam3viz.studies.dataset_gap.features import read_rows
 from sam3viz.studies.dataset_gap.measure import measure_pictures
-from tests.api.test_analyzer import untrained
+from tests.helpers.analyzers import untrained
 from tests.helpers.coco_sets import BLUE, RED, save_set
 
 NAMES = ("raw", "unified")

@@ -12,7 +12,7 @@ from sam3viz.studies.dataset_gap.measure import measure_pictures
 from sam3viz.studies.dataset_gap.plan import plan_gap
 from sam3viz.studies.dataset_gap.result import run_study, summarize_study
 from sam3viz.utils.messages import InputError, translate_error
-from tests.api.test_analyzer import untrained
+from tests.helpers.analyzers import untrained
 from tests.helpers.coco_sets import save_set
 
 

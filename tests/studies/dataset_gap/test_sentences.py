@@ -6,7 +6,7 @@ from sam3viz.studies.dataset_gap.instances import MAX_OBJECTS_PER_PICTURE, Exclu
 from sam3viz.studies.dataset_gap.sentences import summary_sentences
 from sam3viz.studies.dataset_gap.summarize import Ranking
 from sam3viz.utils.messages import translate
-from tests.studies.dataset_gap.summaries import gap_summary, number
+from tests.helpers.gap_summaries import gap_summary, number
 
 
 def test_the_nearest_by_contrast_and_the_most_accurate_with_its_equals_are_named(summary):

@@ -13,7 +13,7 @@ from sam3viz.studies.dataset_gap.instances import Objects, Pairs
 from sam3viz.studies.dataset_gap.measures import MEASURES
 from sam3viz.studies.dataset_gap.plan import GapPlan
 from sam3viz.studies.dataset_gap.summarize import GapSummary, Ranking, summarize_gap
-from tests.studies.dataset_gap.summaries import gap_summary, number, variant_gap
+from tests.helpers.gap_summaries import gap_summary, number, variant_gap
 
 PLAN = GapPlan("set", [], [], "", 0)
 NO_SCORES = pd.DataFrame(columns=["variant", "metric", "image", "category", "negative", "value"])

@@ -1,17 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from PIL import Image
 
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.bridges import VARIANTS
 from sam3viz.bridges.checkpoints import own_bridges
 from sam3viz.encoders.sam3 import Sam3Backbone
-from sam3viz.types import Exemplar
 from tests.helpers.sam3_checkpoint import tiny_model
-
-PICTURE = Image.effect_noise((150, 90), 80).convert("RGB")
-DRAWN = (Exemplar((10, 10, 60, 60)), Exemplar((80, 20, 140, 80), -1))
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from sam3viz.cli import main
+from tests.helpers.detector_scene import PICTURE
 from tests.helpers.sam3_checkpoint import save_sam3
-from tests.studies.detector.conftest import PICTURE
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from sam3viz.encoders.sam3 import LENGTH, PAD, VISUAL
 from sam3viz.encoders.sam3_geometry import record_attention, sam3_labels, to_sam3
 from sam3viz.studies.detector.detector import MASK_SIDE, MAX_DETECTIONS, Detector, PackedMasks, shared_attention
 from sam3viz.studies.detector.prompts import MAX_VARIED_BOXES
-from tests.studies.detector.conftest import PICTURE
+from tests.helpers.detector_scene import PICTURE
 
 BOXES = torch.tensor([[0.1, 0.1, 0.4, 0.6], [0.5, 0.2, 0.9, 0.9]])
 LABELS = torch.tensor([1, -1])

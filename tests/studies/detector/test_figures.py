@@ -18,7 +18,7 @@ from sam3viz.studies.detector.figures import (
 )
 from sam3viz.studies.detector.result import DetectorStudy, run_study
 from sam3viz.types import Detection
-from tests.studies.detector.conftest import DRAWN, PICTURE
+from tests.helpers.detector_scene import DRAWN, PICTURE
 
 
 @pytest.fixture(scope="module")

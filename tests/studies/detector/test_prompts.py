@@ -23,8 +23,8 @@ from sam3viz.studies.detector.prompts import (
 )
 from sam3viz.types import Exemplar, Tokens
 from sam3viz.utils.messages import LANGUAGES
-from tests.studies.detector.conftest import DRAWN as EXEMPLARS
-from tests.studies.detector.conftest import PICTURE
+from tests.helpers.detector_scene import DRAWN as EXEMPLARS
+from tests.helpers.detector_scene import PICTURE
 
 BOXES = torch.tensor([e.box for e in EXEMPLARS]) / torch.tensor([150.0, 90, 150, 90])
 LABELS = torch.tensor([1, -1])

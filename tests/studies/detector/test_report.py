@@ -4,7 +4,7 @@ import re
 
 from sam3viz.studies.detector.report import build_sections, write_report
 from sam3viz.studies.detector.result import run_study
-from tests.studies.detector.conftest import DRAWN, PICTURE
+from tests.helpers.detector_scene import DRAWN, PICTURE
 
 
 def test_the_report_shows_every_section_and_asks_no_network(analyzer, tmp_path):

@@ -18,9 +18,9 @@ from sam3viz.studies.detector.result import DetectorStudy, run_study
 from sam3viz.studies.detector.summarize import mask_iou
 from sam3viz.types import Exemplar
 from sam3viz.utils.jobs import CancelledError
+from tests.helpers.detector_scene import DRAWN, PICTURE
 from tests.helpers.sam3_checkpoint import tiny_model
 from tests.helpers.tiny import TinyBackbone
-from tests.studies.detector.conftest import DRAWN, PICTURE
 
 AS_DRAWN, TEXT_ALONE = "as drawn", "text alone"
 

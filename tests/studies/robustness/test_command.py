@@ -9,7 +9,7 @@ from plotly.offline import get_plotlyjs
 
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.studies.robustness import command
-from tests.api.test_analyzer import untrained
+from tests.helpers.analyzers import untrained
 from tests.helpers.coco_sets import save_set
 from tests.helpers.commands import run_command
 

@@ -24,8 +24,9 @@ from sam3viz.studies.robustness.consistency import (
 )
 from sam3viz.studies.robustness.routes import LOOSE_BOX_FACTOR, ROUTES, Route
 from sam3viz.types import BridgeOutput, Tokens
-from tests.api.test_analyzer import picture, untrained
+from tests.helpers.analyzers import untrained
 from tests.helpers.coco_sets import save_set
+from tests.helpers.scenes import picture
 
 BOX = (30.0, 20.0, 70.0, 60.0)
 

@@ -16,7 +16,7 @@ from sam3viz.figures import style
 from sam3viz.studies.robustness import PERTURBATIONS
 from sam3viz.studies.robustness.figures import draw_curves, draw_strip
 from sam3viz.studies.robustness.summarize import Condition, Curve, PerturbationResult, RobustnessSummary
-from tests.api.test_analyzer import picture
+from tests.helpers.scenes import picture
 
 BOX = (20.0, 20.0, 100.0, 90.0)
 CENTRAL = (160.0, 115.0, 240.0, 185.0)

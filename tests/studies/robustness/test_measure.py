@@ -24,8 +24,9 @@ from sam3viz.studies.robustness.measure import (
 from sam3viz.studies.robustness.perturbation import IDENTITY, Perturbation, View
 from sam3viz.studies.robustness.summarize import Condition, summarize
 from sam3viz.types import Exemplar
-from tests.api.test_analyzer import picture, untrained
+from tests.helpers.analyzers import untrained
 from tests.helpers.coco_sets import save_set
+from tests.helpers.scenes import picture
 
 
 @pytest.fixture

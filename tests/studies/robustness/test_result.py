@@ -13,7 +13,7 @@ from sam3viz.studies.robustness.ranking import RankedVariant
 from sam3viz.studies.robustness.result import run_study, summary_as_json
 from sam3viz.studies.robustness.summarize import Condition, Curve, PerturbationResult, RobustnessSummary
 from sam3viz.utils.messages import InputError, translate_error
-from tests.api.test_analyzer import untrained
+from tests.helpers.analyzers import untrained
 from tests.helpers.coco_sets import save_set
 
 

@@ -8,7 +8,7 @@ from app.services.backbones import BackboneChoice
 from app.tabs.cost import service
 from sam3viz.encoders import DEFAULT_BACKBONE
 from sam3viz.studies.cost import result
-from tests.api.test_analyzer import untrained
+from tests.helpers.analyzers import untrained
 from tests.helpers.cost_tables import small_study
 from tests.helpers.jobs import finished
 from tests.helpers.model_sources import trained_here
