@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from jaxtyping import install_import_hook
 
-import tests.helpers.typechecker  # noqa: F401 the hook finds it by name
+pytest.register_assert_rewrite("tests.helpers")
+
+import tests.helpers.typechecker  # noqa: E402, F401 the hook finds it by name
 
 hook = install_import_hook("sam3viz", "tests.helpers.typechecker.checked")
 
 import sam3viz.utils.runtime  # noqa: E402, F401 before torch
 
 # isort: split
-import pytest  # noqa: E402
 import torch  # noqa: E402
 
 from sam3viz.types import GroundTruth, Tokens  # noqa: E402

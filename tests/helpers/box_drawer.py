@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, field
+from pathlib import Path
 
 import gradio as gr
 import numpy as np
@@ -42,9 +42,13 @@ def served(tmp_path_factory) -> Iterator[tuple[str, Events]]:
     first, again, other = (folder / name for name in ("first.png", "again.png", "other.png"))
     first.write_bytes(picture())
     again.write_bytes(picture())
-    fresh = itertools.cycle([again, first])
     other.write_bytes(picture(200, 300))
     events: Events = []
+
+    def show_fresh(prompt: Prompt | None) -> Prompt:
+        """Another picture than the one shown, else nothing would change."""
+        shown = prompt and prompt.image and Path(prompt.image).name
+        return Prompt(str(again if shown == first.name else first))
 
     def show_other() -> Prompt:
         return Prompt(str(other), (PromptBox(10, 20, 110, 120, 1), PromptBox(5, 6, 50, 60, -1)))
@@ -56,7 +60,7 @@ def served(tmp_path_factory) -> Iterator[tuple[str, Events]]:
         prompter = BoxPrompter(Prompt(str(first)), max_boxes=LIMIT, max_bytes=100_000, render=False)
         gr.Textbox(label="typing")
         with gr.Row():
-            gr.Button("reset").click(lambda: Prompt(str(next(fresh))), None, prompter, queue=False)
+            gr.Button("reset").click(show_fresh, prompter, prompter, queue=False)
             gr.Button("other").click(show_other, None, prompter, queue=False)
             gr.Button("preview").click(show_preview, prompter, prompter, queue=False)
             gr.Button("german").click(lambda: gr.update(strings={"positive": "Positiv"}), None, prompter, queue=False)
