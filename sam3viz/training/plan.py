@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from sam3viz.bridges import VARIANTS
 from sam3viz.training.objective import ALIGNMENT_WEIGHT
 from sam3viz.training.schedule import SCHEDULES
+from sam3viz.utils.messages import InputError
 
 STEPS, SCENES = (20, 200), (16, 120)
 """Fewest and most of a training."""
@@ -37,7 +37,7 @@ class TrainingPlan:
     """What to train: every variant under every schedule with every alignment weight, on the same episodes.
 
     Raises:
-        ValueError: one sentence on what is missing, unknown or beyond the limits.
+        InputError: one sentence on what is missing, unknown or beyond the limits.
     """
 
     variants: tuple[str, ...]
@@ -48,22 +48,51 @@ class TrainingPlan:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _check("variant", self.variants, VARIANTS)
-        _check("schedule", self.schedules, SCHEDULES)
+        if not self.variants:
+            raise InputError(
+                "There is no variant to train with; choose at least one of: {known}.", known=", ".join(VARIANTS)
+            )
+        if not self.schedules:
+            raise InputError(
+                "There is no schedule to train with; choose at least one of: {known}.", known=", ".join(SCHEDULES)
+            )
+        for name in self.variants:
+            if name not in VARIANTS:
+                raise InputError(
+                    "There is no variant {name!r}; choose from: {known}.", name=name, known=", ".join(VARIANTS)
+                )
+        for name in self.schedules:
+            if name not in SCHEDULES:
+                raise InputError(
+                    "There is no schedule {name!r}; choose from: {known}.", name=name, known=", ".join(SCHEDULES)
+                )
+        self._check_extent()
+
+    def _check_extent(self) -> None:
         if not self.alignment_weights:
-            raise ValueError("There is no alignment weight; choose at least one, 0 to train without alignment.")
+            raise InputError("There is no alignment weight; choose at least one, 0 to train without alignment.")
         for weight in self.alignment_weights:
             if not 0 <= weight <= 10:
-                raise ValueError(f"The alignment weight is {weight:g}; give one from 0 to 10.")
-        for name, value, (least, most) in (("steps", self.steps, STEPS), ("scenes", self.scenes, SCENES)):
-            if not least <= value <= most:
-                raise ValueError(f"There are {value} {name}; a small training takes {least} to {most}.")
-        count = len(self.runs)
-        if count > MAX_RUNS:
-            raise ValueError(
-                f"{len(set(self.variants))} variants x {len(set(self.schedules))} schedules x "
-                f"{len(set(self.alignment_weights))} alignment weights are {count} runs; choose at most {MAX_RUNS}."
-            )
+                raise InputError("The alignment weight is {weight:g}; give one from 0 to 10.", weight=weight)
+        least, most = STEPS
+        if not least <= self.steps <= most:
+            raise InputError(
+                "There are {count} steps; a small training takes {least} to {most}.",
+                count=self.steps, least=least, most=most,
+            )  # fmt: skip
+        least, most = SCENES
+        if not least <= self.scenes <= most:
+            raise InputError(
+                "There are {count} scenes; a small training takes {least} to {most}.",
+                count=self.scenes, least=least, most=most,
+            )  # fmt: skip
+        if len(self.runs) > MAX_RUNS:
+            raise InputError(
+                "{variants} variants x {schedules} schedules x {weights} alignment weights are {count} runs; choose at "
+                "most {most}.",
+                variants=len(set(self.variants)), schedules=len(set(self.schedules)),
+                weights=len(set(self.alignment_weights)), count=len(self.runs), most=MAX_RUNS,
+            )  # fmt: skip
 
     @property
     def runs(self) -> dict[str, TrainingRun]:
@@ -104,11 +133,3 @@ class TrainingPlan:
             TRAINING_STEPS: self.total_steps,
         }
         return {phase: seconds * counts[phase] for phase, seconds in _SECONDS.items()}
-
-
-def _check(kind: str, names: tuple[str, ...], known: Collection[str]) -> None:
-    if not names:
-        raise ValueError(f"There is no {kind} to train with; choose at least one of: {', '.join(known)}.")
-    for name in names:
-        if name not in known:
-            raise ValueError(f"There is no {kind} {name!r}; choose from: {', '.join(known)}.")

@@ -12,9 +12,8 @@ from PIL import Image
 
 from app.components.box_prompter.component import Prompt
 from app.services.pictures import picture, read, served
-from app.shared.prompts import example
+from app.shared.prompts import example, exemplars_of
 from app.tabs.across.strings import STRINGS
-from sam3viz import Exemplar
 from sam3viz.api.cross_image import MAX_REFERENCES, MAX_TARGETS
 from sam3viz.data.examples import load_examples, shipped_image
 from sam3viz.data.images import webp_uri
@@ -141,11 +140,6 @@ def load_example() -> CrossImageInputs:
     return CrossImageInputs(prompt, targets=tuple(targets))
 
 
-def exemplars(prompt: Prompt, scale: float = 1.0) -> tuple[Exemplar, ...]:
-    """Return the boxes in pixels of a picture that is ``scale`` times as large."""
-    return tuple(Exemplar((b.x0 * scale, b.y0 * scale, b.x1 * scale, b.y1 * scale), b.label) for b in prompt.boxes)
-
-
 def thumbnail_uri(image: Image.Image) -> str:
     """Return a small copy as a data URI."""
     small = image.copy()
@@ -155,7 +149,7 @@ def thumbnail_uri(image: Image.Image) -> str:
 
 def _reference(prompt: Prompt) -> Reference:
     image = picture(prompt.image or "")
-    boxed = overlay(image, np.zeros((1, 1), np.float32), exemplars=exemplars(prompt), side=THUMBNAIL_SIDE)
+    boxed = overlay(image, np.zeros((1, 1), np.float32), exemplars=exemplars_of(prompt), side=THUMBNAIL_SIDE)
     return Reference(prompt, webp_uri(boxed))
 
 

@@ -16,9 +16,10 @@ from app.services.analyses import ModelSource, analyzer_of
 from app.services.exports import ExportedResult
 from app.services.pictures import HEAT_SIDE, PICTURE_SIDE, PREVIEW_SIDE, data_uri, png_uri, read
 from app.shared.model_source import describe_source
+from app.shared.prompts import exemplars_of
 from app.tabs.across import cards
 from app.tabs.across.cards import Cell, Head, Row
-from app.tabs.across.inputs import CrossImageInputs, Reference, Target, exemplars, thumbnail_uri
+from app.tabs.across.inputs import CrossImageInputs, Reference, Target, thumbnail_uri
 from app.tabs.across.strings import STRINGS
 from sam3viz import VARIANTS
 from sam3viz.api.cross_image import ALL_REFERENCES, ReferenceKey, search_across
@@ -203,7 +204,7 @@ def matrix(
 
 def _reference_image(prompt: Prompt) -> ReferenceImage:
     image, (width, _) = _read_small(prompt.image or "")
-    return ReferenceImage(image, exemplars(prompt, image.width / width))
+    return ReferenceImage(image, exemplars_of(prompt, image.width / width))
 
 
 def _read_small(path: str) -> tuple[Image.Image, tuple[int, int]]:

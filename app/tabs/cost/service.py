@@ -73,7 +73,7 @@ def claims_html(cost: CostStudy, language: str) -> str:
 
 def costs_html(cost: CostStudy, language: str) -> str:
     """Write a row for the backbone and for each variant."""
-    table = format_costs(cost.costs)
+    table = format_costs(cost.costs, language)
     rows = [(str(name), [str(cell) for cell in row]) for name, row in zip(table.index, table.to_numpy(), strict=True)]
     return table_html(STRINGS[language]["costs_read"], list(table.columns), rows)
 

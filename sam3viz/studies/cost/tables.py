@@ -5,21 +5,22 @@ from __future__ import annotations
 import pandas as pd
 
 from sam3viz.studies.cost.measure import BACKBONE
+from sam3viz.utils.messages import DEFAULT_LANGUAGE, translate
 
 
-def format_costs(costs: pd.DataFrame) -> pd.DataFrame:
+def format_costs(costs: pd.DataFrame, language: str = DEFAULT_LANGUAGE) -> pd.DataFrame:
     """Write the costs of one picture and one training step, a row for the backbone and for each variant."""
-    backbone = costs.loc[BACKBONE]
+    backbone, without = costs.loc[BACKBONE], costs["train_without_s"] * 1e3
     return pd.DataFrame(
         {
-            "parameters": costs["parameters"].map("{:,.0f}".format),
-            "GFLOP": (costs["flops"] / 1e9).map("{:.2f}".format),
-            "forward ms": (costs["forward_s"] * 1e3).map("{:.1f}".format),
-            "of backbone": (costs["forward_s"] / backbone["forward_s"]).map("{:.1%}".format),
-            "train step ms": (costs["train_s"] * 1e3).map("{:.1f}".format),
-            "without alignment": (costs["train_without_s"] * 1e3).map("{:.1f}".format).replace("nan", "-"),
-            "kept MB": (costs["kept_bytes"] / 1e6).map("{:.1f}".format),
-            "peak MB": (costs["peak_bytes"] / 1e6).map("{:.1f}".format),
+            translate("parameters", language): costs["parameters"].map("{:,.0f}".format),
+            translate("GFLOP", language): (costs["flops"] / 1e9).map("{:.2f}".format),
+            translate("forward ms", language): (costs["forward_s"] * 1e3).map("{:.1f}".format),
+            translate("of backbone", language): (costs["forward_s"] / backbone["forward_s"]).map("{:.1%}".format),
+            translate("train step ms", language): (costs["train_s"] * 1e3).map("{:.1f}".format),
+            translate("without alignment", language): without.map("{:.1f}".format).replace("nan", "-"),
+            translate("kept MB", language): (costs["kept_bytes"] / 1e6).map("{:.1f}".format),
+            translate("peak MB", language): (costs["peak_bytes"] / 1e6).map("{:.1f}".format),
         }
     )
 
