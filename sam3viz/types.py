@@ -175,6 +175,21 @@ class Diagnostic:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """The exemplars after one step of a bridge, in the bridge's final space."""
+
+    name: str
+    """Of the step, in a word or two."""
+    exemplar: Float[Tensor, "m e"] | Float32[np.ndarray, "m e"]
+
+    def numpy(self) -> Stage:
+        """Return the same with its tokens as a numpy array on the CPU."""
+        if isinstance(self.exemplar, np.ndarray):
+            return self
+        return replace(self, exemplar=self.exemplar.float().cpu().numpy())
+
+
+@dataclass(frozen=True)
 class BridgeOutput:
     """Both sides after a bridge, in one space: the cosine of any two rows is meaningful."""
 
@@ -185,6 +200,8 @@ class BridgeOutput:
     """Share of each box's context attention that falls on each cell of the reference; sums to 1."""
     diagnostics: tuple[Diagnostic, ...] = ()
     """In the order in which they are displayed."""
+    stages: tuple[Stage, ...] = ()
+    """The way of the exemplars through the bridge, step by step; the last stage is ``exemplar`` itself."""
 
     def diagnostic(self, name: str) -> Diagnostic | None:
         """Return the diagnostic of that name, where the bridge has it."""

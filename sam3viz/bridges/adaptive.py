@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -10,6 +12,22 @@ from sam3viz.bridges.base import Bridge
 from sam3viz.bridges.context import ContextAttention
 from sam3viz.bridges.layers import WIDTH, GridNorm, VisualAdapter, both_grids, residual_mlp, roi_of, zero_init
 from sam3viz.bridges.losses import contrastive_alignment
+from sam3viz.bridges.mechanisms import (
+    ADAPTER,
+    ATTENTION,
+    CONTEXT,
+    ENCODER,
+    GATES,
+    KERNELS,
+    LABEL,
+    MODULATION,
+    POSITION,
+    REFINEMENT,
+    SCALES,
+    Neutral,
+    encoder_inputs,
+    set_gates,
+)
 from sam3viz.bridges.residual import ResidualSpace
 from sam3viz.bridges.unified import RoiProcessor
 from sam3viz.encoders.roi import box_geometry
@@ -39,9 +57,13 @@ class ScaleAdaptor(nn.Module):
         )
 
     def forward(
-        self, roi: Float[Tensor, "m d 7 7"], geometry: Float[Tensor, "m 6"]
+        self, roi: Float[Tensor, "m d 7 7"], geometry: Float[Tensor, "m 6"], neutral: Neutral = ()
     ) -> tuple[Float[Tensor, "m d 7 7"], Float[Tensor, "m 3"]]:
         weights = self.predictor(geometry).softmax(-1)
+        if SCALES.name in neutral:
+            weights = torch.full_like(weights, 1 / len(self.kernels))
+        if KERNELS.name in neutral:
+            return roi, weights
         narrow = self.narrow(roi)
         for weight, scale in zip(weights.unbind(-1), self.scales, strict=True):
             roi = roi + weight[:, None, None, None] * scale(narrow)
@@ -57,10 +79,14 @@ class ContextSelector(nn.Module):
         self.gate = nn.Sequential(nn.LayerNorm(dim), nn.Linear(dim, WIDTH), nn.GELU(), nn.Linear(WIDTH, dim))
 
     def forward(
-        self, exemplar: Float[Tensor, "m d"], reference: Float[Tensor, "b d h w"], tokens: Tokens
+        self,
+        exemplar: Float[Tensor, "m d"],
+        reference: Float[Tensor, "b d h w"],
+        tokens: Tokens,
+        neutral: Neutral = (),
     ) -> tuple[Float[Tensor, "m d"], Float[Tensor, "m h w"], Float[Tensor, "m d"]]:
-        update, attention = self.attention(exemplar, reference, tokens.image_index)
-        gate = self.gate(exemplar + update).sigmoid()
+        update, attention = self.attention(exemplar, reference, tokens.image_index, neutral)
+        gate = set_gates(self.gate(exemplar + update).sigmoid(), neutral)
         return exemplar + gate * update, attention, gate
 
 
@@ -84,6 +110,10 @@ class Adaptive(Bridge):
     title = "Adaptive"
     summary = "The exemplar encoder weighs three scales by the box's size, gates its context, modulates its channels."
     citation = "design document 3.4"
+    mechanisms = (
+        ADAPTER, KERNELS, SCALES, ENCODER, POSITION, LABEL, CONTEXT, ATTENTION, GATES, MODULATION, REFINEMENT,
+        *ResidualSpace.mechanisms,
+    )  # fmt: skip
 
     def __init__(self, dim: int) -> None:
         super().__init__(dim)
@@ -95,17 +125,25 @@ class Adaptive(Bridge):
         self.refinement = residual_mlp(dim)
         self.space = ResidualSpace(dim)
 
-    def forward(self, tokens: Tokens) -> BridgeOutput:
-        visual, reference = both_grids(self.adapter, tokens)
-        geometry = box_geometry(tokens.geometry).to(reference.dtype)
-        roi, scale_weights = self.scale_adaptor(roi_of(reference, tokens), geometry)
-        exemplar = self.roi_processor(roi, reference, tokens)
-        exemplar, attention, gates = self.context_selector(exemplar, reference, tokens)
-        exemplar = self.modulation(exemplar, geometry)
-        exemplar = exemplar + self.refinement(exemplar)
+    def forward(self, tokens: Tokens, neutral: Neutral = ()) -> BridgeOutput:
+        visual, reference = both_grids(partial(self.adapter, neutral=neutral), tokens)
+        boxes, _ = encoder_inputs(tokens, neutral)
+        geometry = box_geometry(boxes).to(reference.dtype)
+        roi, scale_weights = self.scale_adaptor(roi_of(reference, tokens), geometry, neutral)
+        pooled, encoded = self.roi_processor(roi, reference, tokens, neutral)
+        fused, attention, gates = self.context_selector(encoded, reference, tokens, neutral)
+        modulated = fused if MODULATION.name in neutral else self.modulation(fused, geometry)
+        refined = modulated if REFINEMENT.name in neutral else modulated + self.refinement(modulated)
         scales = Diagnostic("scales", "shares", scale_weights, SCALE_NAMES)
         diagnostics = (scales, Diagnostic("gates", "gates", gates))
-        return self.space(tokens, visual, reference, exemplar, attention, diagnostics)
+        stages = {
+            "scales mixed": pooled,
+            "encoded": encoded,
+            "with context": fused,
+            "modulated": modulated,
+            "refined": refined,
+        }
+        return self.space(tokens, visual, reference, stages, attention, diagnostics, neutral)
 
     def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
         return {"contrastive": contrastive_alignment(bridged, tokens, truth)}

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor, nn
 
+from sam3viz.bridges.mechanisms import Mechanism, Neutral
 from sam3viz.types import BridgeOutput, GroundTruth, Tokens
 
 
@@ -33,6 +34,8 @@ class Bridge(nn.Module, ABC):
     prompted: ClassVar[bool] = False
     """Whether the visual side, too, depends on the exemplars."""
 
+    mechanisms: ClassVar[tuple[Mechanism, ...]] = ()
+    """The parts that can be replaced by a neutral form, in the order in which tokens pass them."""
     comparable: ClassVar[bool] = True
     """Whether the cosine of the two sides is what the model itself goes by, and no mere diagnostic."""
 
@@ -48,7 +51,12 @@ class Bridge(nn.Module, ABC):
         return self.log_scale.exp()
 
     @abstractmethod
-    def forward(self, tokens: Tokens) -> BridgeOutput: ...
+    def forward(self, tokens: Tokens, neutral: Neutral = ()) -> BridgeOutput:
+        """Bring both sides into one space.
+
+        Args:
+            neutral: names of `mechanisms` that are replaced by their neutral form.
+        """
 
     def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
         """Alignment terms by name; none unless the bridge is defined by one."""

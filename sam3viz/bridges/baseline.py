@@ -8,9 +8,10 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from sam3viz.bridges.base import Bridge
-from sam3viz.bridges.layers import all_rows
+from sam3viz.bridges.layers import all_rows, pooled_roi
+from sam3viz.bridges.mechanisms import LABEL, POSITION, Neutral, encoder_inputs
 from sam3viz.encoders.exemplar import ExemplarEncoder
-from sam3viz.types import BridgeOutput, GroundTruth, Tokens
+from sam3viz.types import BridgeOutput, GroundTruth, Stage, Tokens
 
 
 class Baseline(Bridge):
@@ -25,14 +26,16 @@ class Baseline(Bridge):
     citation = "design document 1.1, 2.3"
     reference = "unbridged"
     detects = False
+    mechanisms = (POSITION, LABEL)
 
     def __init__(self, dim: int) -> None:
         super().__init__(dim)
         self.encoder = ExemplarEncoder(dim)
 
-    def forward(self, tokens: Tokens) -> BridgeOutput:
-        exemplar = self.encoder(tokens.roi, tokens.geometry, tokens.labels)
-        return BridgeOutput(tokens.visual, tokens.reference, exemplar)
+    def forward(self, tokens: Tokens, neutral: Neutral = ()) -> BridgeOutput:
+        exemplar = self.encoder(tokens.roi, *encoder_inputs(tokens, neutral))
+        stages = (Stage("mean of the box", pooled_roi(tokens.roi)), Stage("encoded", exemplar))
+        return BridgeOutput(tokens.visual, tokens.reference, exemplar, stages=stages)
 
     def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
         return {"instance": supervised_contrastive(all_rows(bridged.exemplar), all_rows(truth.classes))}

@@ -8,6 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from sam3viz.bridges.layers import WIDTH, zero_init
+from sam3viz.bridges.mechanisms import ATTENTION, CONTEXT, SELF_CONTEXT, Neutral
 
 
 class ContextAttention(nn.Module):
@@ -24,15 +25,25 @@ class ContextAttention(nn.Module):
         self.out = zero_init(nn.Linear(width, dim))
 
     def forward(
-        self, exemplar: Float[Tensor, "m d"], grid: Float[Tensor, "b d h w"], image_index: Int[Tensor, " m"]
+        self,
+        exemplar: Float[Tensor, "m d"],
+        grid: Float[Tensor, "b d h w"],
+        image_index: Int[Tensor, " m"],
+        neutral: Neutral = (),
     ) -> tuple[Float[Tensor, "m d"], Float[Tensor, "m h w"]]:
         """The update to add to ``exemplar``, and the attention (mean over heads) spread over the full grid."""
         pooled = F.avg_pool2d(grid, 2, ceil_mode=True)
         keys = self.key(pooled.flatten(2).transpose(1, 2))[image_index]
-        update, weights = self.attention(self.query(exemplar)[:, None], keys, keys)
+        if ATTENTION.name in neutral:
+            mean = keys.mean(1, keepdim=True)  # values are linear in it: their mean is what uniform attention takes
+            update, _ = self.attention(self.query(exemplar)[:, None], mean, mean)
+            weights = keys.new_full((len(exemplar), 1, keys.shape[1]), 1 / keys.shape[1])
+        else:
+            update, weights = self.attention(self.query(exemplar)[:, None], keys, keys)
         coarse = weights.reshape(len(exemplar), 1, *pooled.shape[-2:])
         fine = F.interpolate(coarse, grid.shape[-2:], mode="nearest")[:, 0]
-        return self.out(update[:, 0]), fine / fine.sum((1, 2), keepdim=True)
+        change = self.out(update[:, 0])
+        return torch.zeros_like(change) if CONTEXT.name in neutral else change, fine / fine.sum((1, 2), keepdim=True)
 
 
 class SelfContext(nn.Module):
@@ -49,9 +60,11 @@ class SelfContext(nn.Module):
         super().__init__()
         self.temperature = temperature
 
-    def forward(self, raw: Float[Tensor, "b d h w"], unit: Float[Tensor, "b e h w"]) -> Float[Tensor, "b f h w"]:
+    def forward(
+        self, raw: Float[Tensor, "b d h w"], unit: Float[Tensor, "b e h w"], neutral: Neutral = ()
+    ) -> Float[Tensor, "b f h w"]:
         """``unit`` holds unit vectors; the result has one channel more, see `without_rest` for exemplars."""
-        if self.training:
+        if self.training or SELF_CONTEXT.name in neutral:
             return without_rest(unit)
         keys = F.normalize(F.avg_pool2d(raw, 2, ceil_mode=True).flatten(2), dim=1)
         values = F.avg_pool2d(unit, 2, ceil_mode=True).flatten(2)

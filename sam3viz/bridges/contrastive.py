@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from sam3viz.bridges.base import Bridge
-from sam3viz.bridges.layers import both_grids
+from sam3viz.bridges.layers import both_grids, pooled_roi
 from sam3viz.bridges.losses import contrastive_alignment
+from sam3viz.bridges.mechanisms import ENCODER, LABEL, POSITION, PROJECTION, Neutral, encoder_inputs
 from sam3viz.encoders.exemplar import ExemplarEncoder
-from sam3viz.types import BridgeOutput, GroundTruth, Tokens
+from sam3viz.types import BridgeOutput, GroundTruth, Stage, Tokens
 
 
 class Contrastive(Bridge):
@@ -19,6 +23,7 @@ class Contrastive(Bridge):
     title = "Contrastive"
     summary = "Both sides pass one projection head; InfoNCE pulls an exemplar to all positions of its class."
     citation = "design document 3.1.1"
+    mechanisms = (ENCODER, POSITION, LABEL, PROJECTION)
 
     def __init__(self, dim: int) -> None:
         super().__init__(dim)
@@ -27,12 +32,18 @@ class Contrastive(Bridge):
             nn.LayerNorm(dim), nn.Linear(dim, dim // 2), nn.ReLU(), nn.Linear(dim // 2, dim)
         )
 
-    def forward(self, tokens: Tokens) -> BridgeOutput:
-        exemplar = self.projection(self.encoder(tokens.roi, tokens.geometry, tokens.labels))
-        return BridgeOutput(*both_grids(self._project_grid, tokens), exemplar)
-
-    def _project_grid(self, grid: Float[Tensor, "b d h w"]) -> Float[Tensor, "b d h w"]:
-        return self.projection(grid.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+    def forward(self, tokens: Tokens, neutral: Neutral = ()) -> BridgeOutput:
+        project = nn.Identity() if PROJECTION.name in neutral else self.projection
+        grids = both_grids(partial(_on_grid, project), tokens)
+        pooled = pooled_roi(tokens.roi)
+        encoded = pooled if ENCODER.name in neutral else self.encoder(tokens.roi, *encoder_inputs(tokens, neutral))
+        exemplar = project(encoded)
+        stages = (Stage("mean of the box", project(pooled)), Stage("encoded", exemplar))
+        return BridgeOutput(*grids, exemplar, stages=stages)
 
     def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
         return {"contrastive": contrastive_alignment(bridged, tokens, truth)}
+
+
+def _on_grid(project: Callable[[Tensor], Tensor], grid: Float[Tensor, "b d h w"]) -> Float[Tensor, "b d h w"]:
+    return project(grid.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)

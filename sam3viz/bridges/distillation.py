@@ -9,8 +9,9 @@ from torch import Tensor, nn
 
 from sam3viz.bridges.base import Bridge
 from sam3viz.bridges.layers import mean_by_image, pooled_roi
+from sam3viz.bridges.mechanisms import LABEL, POSITION, PROJECTION, Neutral, encoder_inputs
 from sam3viz.encoders.exemplar import ExemplarEncoder
-from sam3viz.types import BridgeOutput, GroundTruth, Tokens
+from sam3viz.types import BridgeOutput, GroundTruth, Stage, Tokens
 
 
 class Distillation(Bridge):
@@ -21,15 +22,22 @@ class Distillation(Bridge):
     summary = "The exemplar encoder learns to predict the frozen visual feature of its own region."
     citation = "design document 3.1.2"
     detects = False
+    mechanisms = (POSITION, LABEL, PROJECTION)
 
     def __init__(self, dim: int) -> None:
         super().__init__(dim)
         self.encoder = ExemplarEncoder(dim)
         self.projection = nn.Linear(dim, dim)
 
-    def forward(self, tokens: Tokens) -> BridgeOutput:
-        exemplar = self.projection(self.encoder(tokens.roi, tokens.geometry, tokens.labels))
-        return BridgeOutput(tokens.visual, tokens.reference, exemplar)
+    def forward(self, tokens: Tokens, neutral: Neutral = ()) -> BridgeOutput:
+        encoded = self.encoder(tokens.roi, *encoder_inputs(tokens, neutral))
+        exemplar = encoded if PROJECTION.name in neutral else self.projection(encoded)
+        stages = (
+            Stage("mean of the box", pooled_roi(tokens.roi)),
+            Stage("encoded", encoded),
+            Stage("projected", exemplar),
+        )
+        return BridgeOutput(tokens.visual, tokens.reference, exemplar, stages=stages)
 
     def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
         rows = distillation(bridged.exemplar, pooled_roi(tokens.roi))

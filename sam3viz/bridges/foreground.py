@@ -8,6 +8,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from sam3viz.bridges.layers import pooled_roi
+from sam3viz.bridges.mechanisms import POOLING, Neutral
 from sam3viz.types import Tokens
 from sam3viz.utils.roi import ROI_SIZE, roi_features
 
@@ -34,9 +36,11 @@ class ForegroundPooling(nn.Module):
         self.share = nn.Parameter(torch.tensor(share))
 
     def forward(
-        self, roi: Float[Tensor, "m d 7 7"], grid: Float[Tensor, "b d h w"], tokens: Tokens
+        self, roi: Float[Tensor, "m d 7 7"], grid: Float[Tensor, "b d h w"], tokens: Tokens, neutral: Neutral = ()
     ) -> Float[Tensor, "m d"]:
         """``roi`` is ROIAlign of ``grid``, which covers the images that the boxes of ``tokens`` lie on."""
+        if POOLING.name in neutral:
+            return pooled_roi(roi)
         weights = (-self.radius2 / (2 * (2 * self.log_width).exp())).softmax(0)
         surroundings = roi_features(grid, enlarged(tokens.boxes), tokens.image_index).mean((2, 3))
         return roi.flatten(2) @ weights.to(roi.dtype) - self.share * surroundings

@@ -10,6 +10,7 @@ from jaxtyping import Bool, Float, Int, Shaped
 from torch import Tensor, distributed, nn
 from torch.distributed.nn.functional import all_gather
 
+from sam3viz.bridges.mechanisms import ADAPTER, Neutral
 from sam3viz.types import Tokens
 from sam3viz.utils.roi import roi_features
 
@@ -54,8 +55,9 @@ class VisualAdapter(nn.Module):
             zero_init(nn.Conv2d(width, dim, 1)),
         )
 
-    def forward(self, grid: Float[Tensor, "b d h w"]) -> Float[Tensor, "b d h w"]:
-        return grid * grid.shape[1] ** 0.5 + self.branch(grid)
+    def forward(self, grid: Float[Tensor, "b d h w"], neutral: Neutral = ()) -> Float[Tensor, "b d h w"]:
+        scaled = grid * grid.shape[1] ** 0.5
+        return scaled if ADAPTER.name in neutral else scaled + self.branch(grid)
 
 
 def pooled_roi(roi: Float[Tensor, "m d 7 7"]) -> Float[Tensor, "m d"]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
@@ -12,6 +14,20 @@ from sam3viz.bridges.context import ContextAttention
 from sam3viz.bridges.foreground import ForegroundPooling
 from sam3viz.bridges.layers import WIDTH, GridNorm, VisualAdapter, both_grids, residual_mlp, roi_of, zero_init
 from sam3viz.bridges.losses import contrastive_alignment
+from sam3viz.bridges.mechanisms import (
+    ADAPTER,
+    ATTENTION,
+    CONTEXT,
+    COORDINATION,
+    EARLY_FUSION,
+    ENCODER,
+    GATES,
+    LABEL,
+    LEVELS,
+    POSITION,
+    Neutral,
+    set_gates,
+)
 from sam3viz.bridges.residual import ResidualSpace
 from sam3viz.bridges.unified import RoiProcessor
 from sam3viz.types import BridgeOutput, Diagnostic, GroundTruth, Tokens
@@ -31,7 +47,11 @@ class EarlyFusion(nn.Module):
         self.of_product = nn.Conv2d(dim, WIDTH, 1)
         self.out = zero_init(nn.Conv2d(WIDTH, dim, 1))
 
-    def forward(self, grid: Float[Tensor, "b d h w"], prompt: Float[Tensor, "b d"]) -> Float[Tensor, "b d h w"]:
+    def forward(
+        self, grid: Float[Tensor, "b d h w"], prompt: Float[Tensor, "b d"], neutral: Neutral = ()
+    ) -> Float[Tensor, "b d h w"]:
+        if EARLY_FUSION.name in neutral:
+            return grid
         visual, query = self.norm(grid), F.layer_norm(prompt, prompt.shape[-1:])[..., None, None]
         hidden = self.of_visual(visual) + self.of_prompt(query.flatten(1))[..., None, None]
         return grid + self.out(F.gelu(hidden + self.of_product(visual * query)))
@@ -46,9 +66,11 @@ class Coordinator(nn.Module):
         self.gate = nn.Sequential(nn.LayerNorm(2 * dim), nn.Linear(2 * dim, WIDTH), nn.GELU(), nn.Linear(WIDTH, dim))
 
     def forward(
-        self, exemplar: Float[Tensor, "m d"], scene: Float[Tensor, "m d"]
+        self, exemplar: Float[Tensor, "m d"], scene: Float[Tensor, "m d"], neutral: Neutral = ()
     ) -> tuple[Float[Tensor, "m d"], Float[Tensor, "m d"]]:
-        gate = self.gate(torch.cat([scene, exemplar], -1)).sigmoid()
+        gate = set_gates(self.gate(torch.cat([scene, exemplar], -1)).sigmoid(), neutral)
+        if COORDINATION.name in neutral:
+            return exemplar, gate
         return exemplar + gate * self.instance_to_visual(exemplar), gate
 
 
@@ -60,6 +82,10 @@ class MultiLevel(Bridge):
     summary = "Early, mid and late fusion; the visual side, too, is conditioned on the exemplars."
     citation = "design document 3.3"
     prompted = True
+    mechanisms = (
+        ADAPTER, EARLY_FUSION, ENCODER, POSITION, LABEL, CONTEXT, ATTENTION, COORDINATION, GATES, LEVELS,
+        *ResidualSpace.mechanisms,
+    )  # fmt: skip
 
     def __init__(self, dim: int) -> None:
         super().__init__(dim)
@@ -72,22 +98,26 @@ class MultiLevel(Bridge):
         self.level_logits = nn.Sequential(nn.LayerNorm(dim), zero_init(nn.Linear(dim, 3)))
         self.space = ResidualSpace(dim)
 
-    def forward(self, tokens: Tokens) -> BridgeOutput:
-        adapted, adapted_reference = both_grids(self.adapter, tokens)
-        prompt = mean_positive(self.asked(roi_of(adapted_reference, tokens), adapted_reference, tokens), tokens)
-        visual = self.early(adapted, prompt)
+    def forward(self, tokens: Tokens, neutral: Neutral = ()) -> BridgeOutput:
+        adapted, adapted_reference = both_grids(partial(self.adapter, neutral=neutral), tokens)
+        roi = roi_of(adapted_reference, tokens)
+        prompt = mean_positive(self.asked(roi, adapted_reference, tokens, neutral), tokens)
+        visual = self.early(adapted, prompt, neutral)
         same = tokens.reference is tokens.visual
-        reference = visual if same else self.early(adapted_reference, prompt)
+        reference = visual if same else self.early(adapted_reference, prompt, neutral)
 
-        early = self.roi_processor(roi_of(reference, tokens), reference, tokens)
-        update, attention = self.mid(early, reference, tokens.image_index)
+        pooled, early = self.roi_processor(roi_of(reference, tokens), reference, tokens, neutral)
+        update, attention = self.mid(early, reference, tokens.image_index, neutral)
         mid = early + update
-        late, gates = self.late(mid, reference.mean((2, 3))[tokens.image_index])
+        late, gates = self.late(mid, reference.mean((2, 3))[tokens.image_index], neutral)
         levels = self.level_logits(early).softmax(-1)
+        if LEVELS.name in neutral:
+            levels = torch.full_like(levels, 1 / levels.shape[-1])
         exemplar = torch.einsum("ml,mld->md", levels, torch.stack([early, mid, late], 1))
         mixture = Diagnostic("levels", "shares", levels, ("early fusion", "mid fusion", "late fusion"))
         diagnostics = (mixture, Diagnostic("gates", "gates", gates))
-        return self.space(tokens, visual, reference, exemplar, attention, diagnostics)
+        stages = {"object pooled": pooled, "early": early, "mid": mid, "late": late, "levels mixed": exemplar}
+        return self.space(tokens, visual, reference, stages, attention, diagnostics, neutral)
 
     def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
         return {"contrastive": contrastive_alignment(bridged, tokens, truth)}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sam3viz.bridges.base import Bridge
 from sam3viz.bridges.layers import pooled_roi
-from sam3viz.types import BridgeOutput, Tokens
+from sam3viz.bridges.mechanisms import Neutral
+from sam3viz.types import BridgeOutput, Stage, Tokens
 
 
 class Raw(Bridge):
@@ -16,5 +17,6 @@ class Raw(Bridge):
     citation = "DESIGN 4, reference line"
     reference = "visual"
 
-    def forward(self, tokens: Tokens) -> BridgeOutput:
-        return BridgeOutput(tokens.visual, tokens.reference, pooled_roi(tokens.roi))
+    def forward(self, tokens: Tokens, neutral: Neutral = ()) -> BridgeOutput:
+        exemplar = pooled_roi(tokens.roi)
+        return BridgeOutput(tokens.visual, tokens.reference, exemplar, stages=(Stage("mean of the box", exemplar),))

@@ -7,9 +7,11 @@ from jaxtyping import Float
 from torch import Tensor
 
 from sam3viz.bridges.base import Bridge
+from sam3viz.bridges.layers import pooled_roi
+from sam3viz.bridges.mechanisms import Neutral
 from sam3viz.encoders.sam3 import Sam3Backbone
 from sam3viz.encoders.sam3_geometry import PLACE, record_attention
-from sam3viz.types import BridgeOutput, Tokens
+from sam3viz.types import BridgeOutput, Stage, Tokens
 
 
 class Sam3Exemplars(Bridge):
@@ -35,7 +37,7 @@ class Sam3Exemplars(Bridge):
         self._of = (backbone,)  # in a tuple: its weights are not this bridge's
         self.eval().requires_grad_(False)
 
-    def forward(self, tokens: Tokens) -> BridgeOutput:
+    def forward(self, tokens: Tokens, neutral: Neutral = ()) -> BridgeOutput:
         """Encode drawn boxes as one prompt, and each other box as a prompt of its own, as if it alone had been drawn.
 
         Raises:
@@ -50,7 +52,11 @@ class Sam3Exemplars(Bridge):
             group = group - 1
         with record_attention(geometry.attentions) as maps:
             exemplar, _ = geometry.tokens(parts.embedding(() if tokens.use_box_position else PLACE), group, vision)
-        return BridgeOutput(tokens.visual, tokens.reference, exemplar.float(), attention=_attention(maps, tokens))
+        exemplar = exemplar.float()
+        stages = (Stage("mean of the box", pooled_roi(tokens.roi)), Stage("encoded", exemplar))
+        return BridgeOutput(
+            tokens.visual, tokens.reference, exemplar, attention=_attention(maps, tokens), stages=stages
+        )
 
 
 def _attention(maps: list[Tensor], tokens: Tokens) -> Float[Tensor, "m hr wr"]:

@@ -5,6 +5,7 @@ import torch
 
 from sam3viz.bridges.adaptive import Adaptive
 from sam3viz.bridges.foreground import ForegroundPooling
+from sam3viz.bridges.mechanisms import LEARNED, Neutral
 from sam3viz.bridges.multilevel import MultiLevel
 from sam3viz.bridges.residual import TRAINED_SHARE, TRUSTED_SHARE, ChannelMetric, ResidualSpace
 from sam3viz.bridges.unified import Unified
@@ -19,7 +20,7 @@ BOX = [(0.1, 0.1, 0.6, 0.8, 1, 0, 1), (0.3, 0.2, 0.9, 0.7, 1, 0, 1)]
 def test_every_side_is_joined_with_its_own_raw_counterpart(make_scene_tokens, reference, training, share):
     tokens = make_scene_tokens(BOX, reference=reference)
     space, learned = ResidualSpace(DIM).train(training), torch.randn(2, DIM)
-    got = space(tokens, torch.randn_like(tokens.visual), torch.randn_like(tokens.reference), learned)
+    got = space(tokens, torch.randn_like(tokens.visual), torch.randn_like(tokens.reference), {"learned": learned})
     assert (got.reference is got.visual) is not reference
     assert got.visual.shape[1] == got.exemplar.shape[1] == 2 * DIM + 1
     raw = ForegroundPooling()(tokens.roi, tokens.reference, tokens)
@@ -49,7 +50,7 @@ def test_the_joined_cosine_is_the_weighted_mean_of_both(make_scene_tokens):
     space = ResidualSpace(DIM).eval()
     visual, exemplar = torch.randn_like(tokens.visual), torch.randn(2, DIM)
     space.self_context = Itself()
-    got = space(tokens, visual, visual, exemplar)
+    got = space(tokens, visual, visual, {"learned": exemplar})
     raw = ForegroundPooling()(tokens.roi, tokens.reference, tokens)
 
     def cosine(rows: torch.Tensor, grid: torch.Tensor) -> torch.Tensor:
@@ -59,8 +60,17 @@ def test_the_joined_cosine_is_the_weighted_mean_of_both(make_scene_tokens):
     torch.testing.assert_close(cosine(got.exemplar, got.visual), expected, atol=1e-5, rtol=1e-4)
 
 
+def test_without_what_is_learned_the_raw_space_is_all(make_scene_tokens):
+    tokens = make_scene_tokens(BOX)
+    space, visual = ResidualSpace(DIM).eval(), torch.randn_like(tokens.visual)
+    outputs = [
+        space(tokens, visual, visual, {"learned": torch.randn(2, DIM)}, neutral={LEARNED.name}) for _ in range(2)
+    ]
+    torch.testing.assert_close(outputs[0].exemplar, outputs[1].exemplar)
+
+
 class Itself(torch.nn.Module):
-    def forward(self, raw: torch.Tensor, unit: torch.Tensor) -> torch.Tensor:
+    def forward(self, raw: torch.Tensor, unit: torch.Tensor, neutral: Neutral) -> torch.Tensor:
         return torch.cat([unit, torch.zeros_like(unit[:, :1])], 1)
 
 

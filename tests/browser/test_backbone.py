@@ -161,9 +161,7 @@ def test_weights_trained_here_and_another_backbone_displace_each_other(page):
     expect(page.locator("#backbone-standing")).to_contain_text("button that brings them back")
 
 
-@pytest.mark.parametrize(
-    ("width", "theme", "locale"), [(1440, "light", "en-US"), (1440, "dark", "zh-CN"), (390, "light", "en-US")]
-)
+@pytest.mark.parametrize(("width", "theme", "locale"), [(1440, "dark", "zh-CN"), (390, "light", "en-US")])
 def test_it_fits_its_window(open_page, address, screenshots, width, theme, locale):
     page = open_page(f"{address}?__theme={theme}", width=width, locale=locale)
     wait_for_result(page)

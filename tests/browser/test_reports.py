@@ -52,6 +52,7 @@ def opened(browser: Browser, complaints: list[str]):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(60_000)  # a busy machine may take long to run 5 MB of plotly
         page.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         own = ("file:", "data:", "blob:")

@@ -131,3 +131,45 @@ def test_the_bridged_value_is_immutable(bridge, make_scene_tokens):
     assert isinstance(bridged, BridgeOutput)
     with pytest.raises(dataclasses.FrozenInstanceError):
         bridged.exemplar = bridged.exemplar
+
+
+@pytest.mark.parametrize("reference", [False, True])
+def test_the_stages_lead_exactly_to_the_exemplar(bridge, make_scene_tokens, reference):
+    output = bridge(make_scene_tokens(MANY, 2, reference=reference))
+    assert output.stages
+    assert len({stage.name for stage in output.stages}) == len(output.stages)
+    for stage in output.stages:
+        assert stage.exemplar.shape == output.exemplar.shape
+        assert stage.exemplar.isfinite().all()
+    torch.testing.assert_close(output.stages[-1].exemplar, output.exemplar, atol=1e-5, rtol=0)
+
+
+def test_a_mechanism_that_is_neutral_changes_what_it_is_part_of(bridge, make_scene_tokens):
+    """With a negative box, so that its label counts; everything else keeps its shape and stays finite."""
+    tokens = make_scene_tokens(MANY, 2)
+    before = bridge(tokens)
+    for mechanism in bridge.mechanisms:
+        output = bridge(tokens, neutral={mechanism.name})
+        assert output.visual.shape == before.visual.shape
+        assert output.exemplar.isfinite().all()
+        moved = max((output.exemplar - before.exemplar).abs().max(), (output.visual - before.visual).abs().max())
+        assert moved > 1e-6, mechanism.name
+
+
+def test_mechanisms_have_names_of_their_own_and_texts(bridge):
+    names = [mechanism.name for mechanism in bridge.mechanisms]
+    assert len(set(names)) == len(names)
+    assert all(mechanism.title and mechanism.neutral for mechanism in bridge.mechanisms)
+
+
+def test_what_is_drawn_of_a_neutral_mechanism_is_neutral(bridge, make_scene_tokens):
+    tokens = make_scene_tokens(MANY, 2)
+    for mechanism in bridge.mechanisms:
+        output = bridge(tokens, neutral={mechanism.name})
+        diagnostic = output.diagnostic(mechanism.name)
+        if diagnostic is not None:
+            even = diagnostic.values.mean(-1, keepdim=True).expand_as(diagnostic.values)
+            torch.testing.assert_close(diagnostic.values, even)
+        if mechanism.name == "attention":
+            flat = output.attention.flatten(1)
+            torch.testing.assert_close(flat, torch.full_like(flat, 1 / flat.shape[1]))
