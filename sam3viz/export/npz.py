@@ -15,9 +15,9 @@ import numpy as np
 from PIL import Image
 
 from sam3viz.inference.analysis import AnalysisData
-from sam3viz.types import Detection, Diagnostic, Exemplar, Scene, VariantResult
+from sam3viz.types import Detection, Diagnostic, Exemplar, Scene, StageResult, VariantResult
 
-FORMAT = 2
+FORMAT = 3
 _READ_ERRORS = (AttributeError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
 """What reading a file raises that is damaged or not ours."""
 
@@ -41,6 +41,11 @@ def write_npz(analysis: AnalysisData, path: Path) -> None:
             {"name": d.name, "kind": d.kind, "parts": d.parts} for d in result.diagnostics
         ]
         arrays |= {f"{name}/diagnostics/{i}": np.asarray(d.values) for i, d in enumerate(result.diagnostics)}
+        described[name]["stages"] = [stage.name for stage in result.stages]
+        for i, stage in enumerate(result.stages):
+            arrays[f"{name}/stages/{i}/exemplar"] = stage.exemplar
+            arrays[f"{name}/stages/{i}/heat_grid"] = stage.heat_grid
+        described[name]["neutral_changes"] = dict(result.neutral_changes)
         described[name]["detections"] = [asdict(d) for d in result.detections]
         described[name]["metrics"] = dict(result.metrics)
     header = {
@@ -87,7 +92,11 @@ def _result(name: str, described: dict[str, Any], arrays: Mapping[str, np.ndarra
         Diagnostic(entry["name"], entry["kind"], own.pop(f"diagnostics/{number}"), tuple(entry["parts"]))
         for number, entry in enumerate(described.pop("diagnostics"))
     )
+    stages = tuple(
+        StageResult(stage, own.pop(f"stages/{number}/exemplar"), own.pop(f"stages/{number}/heat_grid"))
+        for number, stage in enumerate(described.pop("stages"))
+    )
     detections = tuple(Detection(tuple(d["box"]), d["score"]) for d in described.pop("detections"))
     sizes: dict[str, Any] = {key: tuple(described.pop(key)) for key in ("size", "reference_size")}
     values: dict[str, Any] = {**described, **own, **sizes}
-    return VariantResult(**values, detections=detections, diagnostics=diagnostics)
+    return VariantResult(**values, detections=detections, diagnostics=diagnostics, stages=stages)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sam3viz.figures import gap_axis, umap_map, weights
+from sam3viz.figures import gap_axis, stages, umap_map, weights
 from sam3viz.figures.panel import Panel
 
-PANELS: dict[str, Panel] = {panel.name: panel for panel in (gap_axis.PANEL, umap_map.PANEL, weights.PANEL)}
+PANELS: dict[str, Panel] = {
+    panel.name: panel for panel in (gap_axis.PANEL, umap_map.PANEL, weights.PANEL, stages.PANEL)
+}
 
 __all__ = ["PANELS", "Panel"]

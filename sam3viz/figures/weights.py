@@ -50,6 +50,7 @@ def build(analysis: AnalysisData, variants: Sequence[str] | None = None, languag
         figure,
         translate("above: shares that sum to 1", language),
         translate("below: gates, 0 keeps the exemplar, 1 takes the fused value", language),
+        translate("±: the most the heat changes where these are made equal; ±0.00 is decoration", language),
     )
     return figure
 
@@ -65,7 +66,12 @@ def _rows(analysis: AnalysisData, variant: str) -> Rows:
 
 
 def _note(analysis: AnalysisData, variant: str, language: str) -> str:
-    names = [translate(diagnostic.name, language) for diagnostic in analysis.variants[variant].diagnostics]
+    """Name what is drawn, each with by how much the heat changes at most without it."""
+    result = analysis.variants[variant]
+    names = []
+    for diagnostic in result.diagnostics:
+        name, change = translate(diagnostic.name, language), result.neutral_changes.get(diagnostic.name)
+        names.append(name if change is None else f"{name} ±{change:.2f}")
     return " · ".join(names) or "–"
 
 

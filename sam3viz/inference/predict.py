@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -14,9 +14,19 @@ from torch import Tensor
 
 from sam3viz.bridges import Bridge
 from sam3viz.bridges.layers import pooled_roi, roi_of
+from sam3viz.bridges.mechanisms import ATTENTION
 from sam3viz.inference.readout import detect, predict_heat, similarity, vote
 from sam3viz.metrics import METRICS
-from sam3viz.types import Exemplar, Prediction, ReferenceImage, Scene, Tokens, VariantResult
+from sam3viz.types import (
+    BridgeOutput,
+    Exemplar,
+    Prediction,
+    ReferenceImage,
+    Scene,
+    StageResult,
+    Tokens,
+    VariantResult,
+)
 
 
 @dataclass(frozen=True)
@@ -101,6 +111,14 @@ def analyze_variant(bridge: Bridge, tokens: Tokens, scene: Scene, probed: ProbeR
     heat = predict_heat(bridge, output, tokens)[0]
     seconds = time.perf_counter() - start
     size = scene.image.size[::-1]
+    stages = tuple(
+        StageResult(
+            stage.name,
+            stage.exemplar.float().cpu().numpy(),
+            predict_heat(bridge, replace(output, exemplar=stage.exemplar), tokens)[0],
+        )
+        for stage in output.stages
+    )
     return VariantResult(
         heat_grid=heat,
         size=size,
@@ -115,7 +133,24 @@ def analyze_variant(bridge: Bridge, tokens: Tokens, scene: Scene, probed: ProbeR
         probe_partner=probed.partner,
         attention_grid=None if output.attention is None else output.attention.float().cpu().numpy(),
         diagnostics=tuple(diagnostic.numpy() for diagnostic in output.diagnostics),
+        stages=stages,
+        neutral_changes=_heat_changes(bridge, tokens, output, heat),
         summary=bridge.summary,
         comparable=bridge.comparable,
         metrics=dict(probed.metrics),
     )
+
+
+def _heat_changes(
+    bridge: Bridge, tokens: Tokens, output: BridgeOutput, heat: Float32[np.ndarray, "h w"]
+) -> dict[str, float]:
+    """Replace each mechanism that is drawn by its neutral form; see `VariantResult.neutral_changes`."""
+    drawn = {diagnostic.name for diagnostic in output.diagnostics}
+    if output.attention is not None:
+        drawn.add(ATTENTION.name)
+    changes = {}
+    for mechanism in bridge.mechanisms:
+        if mechanism.name in drawn:
+            without = bridge(tokens, neutral={mechanism.name})
+            changes[mechanism.name] = float(np.abs(predict_heat(bridge, without, tokens)[0] - heat).max())
+    return changes

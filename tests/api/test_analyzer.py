@@ -280,7 +280,11 @@ def test_an_edited_box_does_not_run_the_probes_again():
     analyzer = untrained("raw", "unified", "multilevel")
     counts = dict.fromkeys(analyzer.bridges, 0)
     for name, bridge in analyzer.bridges.items():
-        bridge.register_forward_hook(lambda *_, name=name: counts.update({name: counts[name] + 1}))
+
+        def count(module, arguments, options, output, name=name):
+            counts[name] += not options.get("neutral")
+
+        bridge.register_forward_hook(count, with_kwargs=True)
     first = analyzer.analyze(picture(), [POSITIVE])
     moved = analyzer.analyze(picture(), [Exemplar((70, 30, 120, 80))])
     assert counts == {"raw": 3, "unified": 3, "multilevel": 4}

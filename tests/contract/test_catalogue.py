@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import torch
 
 import app
 import sam3viz
@@ -21,7 +22,9 @@ from sam3viz.metrics import METRICS
 from sam3viz.studies.cost.claims import CLAIMS
 from sam3viz.studies.robustness import PERTURBATIONS
 from sam3viz.training.schedule import SCHEDULES
+from sam3viz.types import Tokens
 from sam3viz.utils.messages import DEFAULT_LANGUAGE, LANGUAGES, catalogue
+from tests.helpers.tiny import DIM
 
 ROOTS = [Path(next(iter(package.__path__))) for package in (sam3viz, app)]
 LOCALES = ROOTS[0] / "locales"
@@ -71,6 +74,11 @@ def registered() -> Iterator[tuple[str, str]]:
         yield from ((f"METRICS[{name!r}]", text) for text in (metric.label, metric.unit))
     for name, panel in PANELS.items():
         yield from ((f"PANELS[{name!r}]", text) for text in (panel.title, panel.how_to_read))
+    for name, variant in VARIANTS.items():
+        texts = [text for mechanism in variant.mechanisms for text in (mechanism.title, mechanism.neutral)]
+        yield from ((f"VARIANTS[{name!r}].mechanisms", text) for text in texts)
+        output = variant(DIM)(Tokens.from_boxes(torch.randn(1, DIM, 4, 4), [(1, 1, 3, 3)], (4, 4)))
+        yield from ((f"stages of {name}", stage.name) for stage in output.stages)
     for name, perturbation in PERTURBATIONS.items():
         yield f"PERTURBATIONS[{name!r}]", perturbation.label
     for claim in CLAIMS:

@@ -41,6 +41,8 @@ class Cell:
     """One picture for each exemplar, 255 at its own peak; None where the variant has no context attention."""
     note: str = ""
     """A few words under the title, as "9 found"."""
+    attention_change: float | None = None
+    """By how much the heat changes at most where attention is uniform; None where that was not measured."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ STRINGS = Strings(
         "scale": "Colour scale of the probability, from 0 to 1",
         "attention": "Context attention",
         "attention_hint": (
-            "Where a box looks for context. Each map has its own peak as 1: compare places, not brightness."
+            "Where a box looks for context. Each map has its own peak as 1: compare places, not brightness. "
+            "±: the most the heat changes where attention is uniform; ±0.00 is decoration."
         ),
         "no_attention": "This variant has no context attention",
         "chooser": "Box whose attention is shown",

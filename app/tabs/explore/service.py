@@ -78,6 +78,7 @@ def _cell(result: VariantResult, detections: str) -> Cell:
         detections=tuple((*d.box, d.score) for d in result.detections),
         attention=attention,
         note=detections.format(count=len(result.detections)),
+        attention_change=result.neutral_changes.get("attention"),
     )
 
 

@@ -342,7 +342,9 @@
   }
   function makeCell(name, view) {
     const frame = makeFrame();
-    const cell = { frame, button: button("cell", frame.root), none: node("div", "none", "–") };
+    const effect = node("span", "effect");
+    const cell = { frame, button: button("cell", frame.root), none: node("div", "none", "–"), effect };
+    cell.button.append(effect);
     for (const one of [cell.button, cell.none]) Object.assign(one.dataset, { name, view });
     return cell;
   }
@@ -359,7 +361,7 @@
     column.head.hidden = false;
     column.head.style.gridColumn = gridColumn;
     for (const view of VIEWS) {
-      const { frame, button: button2, none } = column.cells[view];
+      const { frame, button: button2, none, effect } = column.cells[view];
       const present = hasView(variant, view);
       button2.style.gridColumn = none.style.gridColumn = gridColumn;
       button2.hidden = !present;
@@ -367,6 +369,9 @@
       none.title = text("no_attention");
       none.setAttribute("aria-label", `${variant.title}: ${text("no_attention")}`);
       button2.setAttribute("aria-label", text("cell", { title: variant.title, view: text(view), note: variant.note }));
+      const change = view === "attention" ? variant.attention_change : null;
+      effect.hidden = typeof change !== "number";
+      effect.textContent = effect.hidden ? "" : `±${Number(change).toFixed(2)}`;
       if (present) fill(frame, contentsOf(state, variant, view), state.tables[view]);
     }
   }

@@ -6,7 +6,7 @@ import { hasView, VIEWS } from "./state.js";
 
 /** @typedef {import("./state.js").View} View */
 /** @typedef {import("./state.js").Variant} Variant */
-/** @typedef {{frame: import("./frame.js").Frame, button: HTMLButtonElement, none: HTMLElement}} Cell */
+/** @typedef {{frame: import("./frame.js").Frame, button: HTMLButtonElement, none: HTMLElement, effect: HTMLElement}} Cell */
 
 /**
  * @typedef {object} Column
@@ -35,7 +35,9 @@ export function makeColumn(name) {
  */
 function makeCell(name, view) {
   const frame = makeFrame();
-  const cell = { frame, button: button("cell", frame.root), none: node("div", "none", "–") };
+  const effect = node("span", "effect");
+  const cell = { frame, button: button("cell", frame.root), none: node("div", "none", "–"), effect };
+  cell.button.append(effect);
   for (const one of [cell.button, cell.none]) Object.assign(one.dataset, { name, view });
   return cell;
 }
@@ -73,7 +75,7 @@ export function renderColumn(column, { state, variant, index, attention, text })
   column.head.hidden = false;
   column.head.style.gridColumn = gridColumn;
   for (const view of VIEWS) {
-    const { frame, button, none } = column.cells[view];
+    const { frame, button, none, effect } = column.cells[view];
     const present = hasView(variant, view);
     button.style.gridColumn = none.style.gridColumn = gridColumn;
     button.hidden = !present;
@@ -81,6 +83,9 @@ export function renderColumn(column, { state, variant, index, attention, text })
     none.title = text("no_attention");
     none.setAttribute("aria-label", `${variant.title}: ${text("no_attention")}`);
     button.setAttribute("aria-label", text("cell", { title: variant.title, view: text(view), note: variant.note }));
+    const change = view === "attention" ? variant.attention_change : null;
+    effect.hidden = typeof change !== "number";
+    effect.textContent = effect.hidden ? "" : `±${Number(change).toFixed(2)}`;
     if (present) fill(frame, contentsOf(state, variant, view), state.tables[view]);
   }
 }

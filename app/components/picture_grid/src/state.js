@@ -15,6 +15,7 @@
  * @property {string} heat - data URI
  * @property {Detection[]} detections
  * @property {string[] | null} attention - data URIs, one an exemplar
+ * @property {number | null} attention_change - most that the heat changes where attention is uniform
  * @property {string} note
  */
 

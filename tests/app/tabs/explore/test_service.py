@@ -36,7 +36,7 @@ def test_every_view_works_with_raw_alone(local_choice, prompt):
     (cell,) = service.matrix(analysis, "{count} found").variants
     assert cell.note == f"{len(analysis.variants['raw'].detections)} found"
     figures = dict(service.figures(analysis, list(VARIANTS), "en"))
-    assert {name for name, figure in figures.items() if figure is not None} == {"gap_axis", "umap_map"}
+    assert {name for name, figure in figures.items() if figure is not None} == {"gap_axis", "umap_map", "stages"}
     assert "nan" not in numbers_html(analysis, ["unified"], "Numbers", "en").lower()
     sentence = verdict_html(analysis, "en", training_command(local_choice))
     assert "<code>sam3viz train --backbone timm:" in sentence
