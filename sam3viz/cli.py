@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sam3viz.api import analyze_command, app_command
 from sam3viz.hub import pull_command, push_command
+from sam3viz.studies.ablation import command as ablation_command
 from sam3viz.studies.bench import command as bench_command
 from sam3viz.studies.bench import table_command
 from sam3viz.studies.cost import command as cost_command
@@ -42,6 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     bench_command,
     table_command,
     gap_command,
+    ablation_command,
     robustness_command,
     cost_command,
     detector_command,

@@ -1,0 +1,160 @@
+"""What an ablation measured, as types; they become JSON in `to_json` alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+
+from sam3viz.api.analyzer import Analyzer
+from sam3viz.evaluation.episodes import ImageTask
+from sam3viz.evaluation.estimate import Estimate
+from sam3viz.evaluation.intervals import independent_difference, mean_interval
+from sam3viz.studies.ablation.measure import HEAT, SCORES, Rows, ScaleWeights, measure
+from sam3viz.utils.command_line import versions, write_json
+from sam3viz.utils.jobs import ReportProgress
+from sam3viz.utils.messages import InputError
+
+FORMAT = 1
+"""Of the JSON file; a change of its keys is another number."""
+KERNEL_SIDES = (3, 5, 7)
+NO_EPISODE = "{dataset!r} has no episode that can be scored: no object asked for covers half a cell."
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class ScaleSpread:
+    """Whether a variant's scale weights depend on the size of the box."""
+
+    small: float
+    """Mean kernel side, in cells of the 7 x 7 ROI, over the smaller half of the boxes."""
+    large: float
+    """The same over the larger half."""
+    difference: Estimate
+    """Large minus small."""
+
+
+@dataclass(frozen=True)
+class AblationStudy:
+    """Everything that the command prints and writes."""
+
+    dataset: str
+    pictures: int
+    changes: Mapping[str, Mapping[str, Mapping[str, Estimate]]]
+    """Variant -> mechanism -> measure -> neutral minus whole; for `HEAT` the largest change over a picture's cells."""
+    agreements: Mapping[str, Mapping[str, Estimate]]
+    """Variant -> variant -> mean correlation of their logits; each pair once, in screen order."""
+    scales: Mapping[str, ScaleSpread]
+    settings: Mapping[str, str | int]
+
+    def matters(self, variant: str, mechanism: str) -> bool:
+        """Return whether the interval of any score's change leaves out 0."""
+        changes = self.changes[variant][mechanism]
+        return any(changes[score].excludes_zero for score in SCORES if score in changes)
+
+    def to_json(self, path: Path) -> None:
+        """Write everything as plain JSON values."""
+        changes = {
+            variant: {
+                mechanism: {name: estimate.as_json() for name, estimate in measures.items()}
+                for mechanism, measures in mechanisms.items()
+            }
+            for variant, mechanisms in self.changes.items()
+        }
+        agreements = {
+            first: {second: estimate.as_json() for second, estimate in others.items()}
+            for first, others in self.agreements.items()
+        }
+        scales = {
+            variant: {"small": spread.small, "large": spread.large, "difference": spread.difference.as_json()}
+            for variant, spread in self.scales.items()
+        }
+        write_json(
+            {
+                "format": FORMAT, "dataset": self.dataset, "pictures": self.pictures, "settings": dict(self.settings),
+                "changes": changes, "agreements": agreements, "scales": scales,
+            },
+            path,
+        )  # fmt: skip
+
+
+def run_study(
+    analyzer: Analyzer, dataset: str, tasks: Sequence[ImageTask], seed: int, progress: ReportProgress
+) -> AblationStudy:
+    """Measure every mechanism of every variant of an analyzer.
+
+    Args:
+        seed: drew the episodes, and draws the bootstrap.
+        progress: counts pictures; may raise to stop.
+
+    Raises:
+        InputError: no episode can be scored.
+    """
+    parts = list(measure(analyzer, tasks, progress))
+    changes = pd.DataFrame([vars(change) for part in parts for change in part.changes])
+    agreements = pd.DataFrame([vars(agreement) for part in parts for agreement in part.agreements])
+    if changes.empty:
+        raise InputError(NO_EPISODE, dataset=dataset)
+    settings: dict[str, str | int] = {
+        "backbone": analyzer.backbone.identity,
+        "weights": analyzer.weights(),
+        "seed": seed,
+        **versions("torch"),
+    }
+    return AblationStudy(
+        dataset,
+        int(changes["image"].nunique()),
+        {name: _changes_of(rows, seed) for name, rows in _in_order(changes, "variant")},
+        {
+            first: {second: _mean(rows, seed).within(-1, 1) for second, rows in _in_order(others, "second")}
+            for first, others in _in_order(agreements, "first")
+        },
+        _spreads(parts, seed),
+        settings,
+    )
+
+
+def _changes_of(rows: pd.DataFrame, seed: int) -> dict[str, dict[str, Estimate]]:
+    return {
+        mechanism: {
+            name: _mean(values, seed).within(0, 1) if name == HEAT else _mean(values, seed)
+            for name, values in _in_order(of_mechanism, "measure")
+        }
+        for mechanism, of_mechanism in _in_order(rows, "mechanism")
+    }
+
+
+def _spreads(parts: Iterable[Rows], seed: int) -> dict[str, ScaleSpread]:
+    by_variant: dict[str, list[ScaleWeights]] = {}
+    for part in parts:
+        for row in part.scales:
+            by_variant.setdefault(row.variant, []).append(row)
+    return {name: _spread(rows, seed) for name, rows in by_variant.items() if len(rows) > 1}
+
+
+def _spread(rows: list[ScaleWeights], seed: int) -> ScaleSpread:
+    ordered = sorted(rows, key=lambda row: row.box_share)
+    halves = ordered[: len(ordered) // 2], ordered[len(ordered) // 2 :]
+    sides = [[_kernel_side(row) for row in half] for half in halves]
+    pictures = [[row.image for row in half] for half in halves]
+    difference = independent_difference(sides[1], pictures[1], sides[0], pictures[0], seed)
+    small, large = (sum(half) / len(half) for half in sides)
+    return ScaleSpread(small, large, difference)
+
+
+def _kernel_side(row: ScaleWeights) -> float:
+    """Mean side of the kernels, by their weights."""
+    return sum(weight * side for weight, side in zip(row.weights, KERNEL_SIDES, strict=True))
+
+
+def _mean(rows: pd.DataFrame, seed: int) -> Estimate:
+    return mean_interval(rows["value"].tolist(), rows["image"].tolist(), seed)
+
+
+def _in_order(rows: pd.DataFrame, column: str) -> list[tuple[str, pd.DataFrame]]:
+    """Group by a column, in the order in which its values come first."""
+    return [(str(name), group) for name, group in rows.groupby(column, sort=False)] if len(rows) else []

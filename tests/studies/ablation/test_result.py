@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sam3viz.data.coco import read_coco
+from sam3viz.evaluation.episodes import photo_tasks
+from sam3viz.evaluation.estimate import Estimate
+from sam3viz.studies.ablation import result
+from sam3viz.studies.ablation.measure import Agreement, Change, Rows, ScaleWeights
+from sam3viz.studies.ablation.result import AblationStudy, run_study
+from sam3viz.studies.ablation.tables import format_agreements, format_changes, sentences
+from tests.helpers.analyzers import untrained
+from tests.helpers.coco_sets import save_set
+
+
+def rows(number: int) -> Rows:
+    """Of a picture on which the encoder is worth .2, attention nothing, and kernels grow with the box."""
+    image = f"{number}.png"
+    changes = [
+        Change(image, "adaptive", mechanism, measure, value + 0.001 * (number % 3 - 1))
+        for mechanism, value in (("encoder", -0.2), ("attention", 0.0))
+        for measure in ("patch_ap", "ap_vs_objects", "peak_recall")
+    ]
+    changes += [Change(image, "adaptive", mechanism, "heat", 0.01) for mechanism in ("encoder", "attention")]
+    weights = (1 - number / 12, 0.0, number / 12)
+    scales = [ScaleWeights(image, "adaptive", (number + 1) / 100, weights)]
+    return Rows(changes, [Agreement(image, "unified", "adaptive", 0.5)], scales)
+
+
+@pytest.fixture
+def study(monkeypatch) -> AblationStudy:
+    monkeypatch.setattr(result, "measure", lambda *_: iter([rows(number) for number in range(12)]))
+    return run_study(untrained("adaptive"), "set", [], 0, lambda *_: None)
+
+
+def test_what_matters_is_what_no_chance_explains(study):
+    assert study.pictures == 12
+    assert study.changes["adaptive"]["encoder"]["patch_ap"].mean == pytest.approx(-0.2, abs=1e-3)
+    assert study.matters("adaptive", "encoder")
+    assert not study.matters("adaptive", "attention")
+    table = format_changes(study)
+    assert list(table["effect"]) == ["measurable", "none measurable"]
+    assert table["mechanism"][1] == "context attention: uniform over the picture"
+
+
+def test_scale_weights_that_follow_the_box_are_said_to(study):
+    spread = study.scales["adaptive"]
+    assert spread.small == pytest.approx(sum(3 + 4 * n / 12 for n in range(6)) / 6)
+    assert spread.difference.mean == pytest.approx(2.0)
+    assert "scale weights depend on the box's size" in sentences(study)[0]
+    flat = AblationStudy("set", 12, {}, {}, {"adaptive": result.ScaleSpread(5, 5, Estimate(0, -0.1, 0.1, 6))}, {})
+    assert "do not measurably depend" in sentences(flat)[0]
+
+
+def test_agreement_is_a_correlation(study):
+    assert study.agreements["unified"]["adaptive"].mean == pytest.approx(0.5)
+    assert format_agreements(study)["variants"].tolist() == ["unified, adaptive"]
+
+
+def test_the_file_holds_plain_numbers(study, tmp_path):
+    study.to_json(tmp_path / "out.json")
+    document = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    assert document["changes"]["adaptive"]["encoder"]["heat"]["n"] == 12
+    assert document["scales"]["adaptive"]["difference"]["low"] > 0
+    assert document["settings"]["backbone"] == "tiny"
+
+
+def test_nothing_to_score_gets_a_sentence(monkeypatch):
+    monkeypatch.setattr(result, "measure", lambda *_: iter([Rows([], [], [])]))
+    with pytest.raises(ValueError, match="'set' has no episode that can be scored"):
+        run_study(untrained("adaptive"), "set", [], 0, lambda *_: None)
+
+
+def test_a_study_of_real_episodes_knows_every_pair(tmp_path):
+    tasks = photo_tasks(read_coco(save_set(tmp_path / "set")), "set")
+    study = run_study(untrained("unified", "adaptive"), "set", tasks, 0, lambda *_: None)
+    assert list(study.agreements) == ["unified"]
+    assert -1 <= study.agreements["unified"]["adaptive"].mean <= 1
