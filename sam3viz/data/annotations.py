@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,10 @@ from sam3viz.utils.messages import InputError
 Box = tuple[float, float, float, float]
 Grid = tuple[int, int]
 
+UNCERTAIN = 0.3
+"""Share of a cell that is said to be covered where nobody knows: too much for background, too little for the object."""
+_MIDDLE = 0.75
+"""Of a box without an outline: axes of the ellipse that surely is the object, as a share of the box's sides."""
 _SUBDIVISIONS = 8
 """Of a grid cell along each side, when its covered share is measured."""
 
@@ -93,6 +97,30 @@ def union_cover(annotations: Sequence[CocoAnnotation], size: tuple[int, int], gr
         for polygon in annotation.polygons:
             draw.polygon([(x * scale[0], y * scale[1]) for x, y in zip(polygon[::2], polygon[1::2], strict=True)], 1)
     return np.asarray(fine, np.float32).reshape(rows, _SUBDIVISIONS, columns, _SUBDIVISIONS).mean((1, 3))
+
+
+def certain_cover(
+    annotations: Sequence[CocoAnnotation], size: tuple[int, int], grid: Grid
+) -> Float32[np.ndarray, "n h w"]:
+    """Compute what is surely covered: as `cover`, but of a box without an outline the ellipse in its middle alone.
+
+    The rest of such a box is `UNCERTAIN`.
+    """
+    shares = cover(annotations, size, grid)
+    for share, annotation in zip(shares, annotations, strict=True):
+        if not annotation.outlined:
+            inner = union_cover([_middle(annotation)], size, grid)
+            share[:] = np.maximum(inner >= 0.5, np.minimum(share, UNCERTAIN))
+    return shares
+
+
+def _middle(annotation: CocoAnnotation) -> CocoAnnotation:
+    """Return the same with the ellipse in the middle of the box as its outline."""
+    x0, y0, x1, y1 = annotation.box
+    angles = np.linspace(0, 2 * math.pi, 48, endpoint=False)
+    x = (x0 + x1) / 2 + _MIDDLE * (x1 - x0) / 2 * np.cos(angles)
+    y = (y0 + y1) / 2 + _MIDDLE * (y1 - y0) / 2 * np.sin(angles)
+    return replace(annotation, polygons=(tuple(np.stack([x, y], 1).ravel().tolist()),))
 
 
 def _numbers(values: object) -> list[float] | None:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float32, Int64, UInt8
+from jaxtyping import Bool, Float32, Int64, UInt8
 from numpy.random import Generator
 from PIL import Image
 from torch.utils.data import Dataset
 
-from sam3viz.data.annotations import cover as outline_cover
+from sam3viz.data.annotations import certain_cover, union_cover
 from sam3viz.data.coco import CocoPicture
 from sam3viz.data.images import load_image
 from sam3viz.data.synthetic.composition import ComposedScene, Composer, cover
@@ -33,6 +33,8 @@ class Sample:
     classes: Int64[np.ndarray, " n"]
     cover: UInt8[np.ndarray, "n gh gw"]
     """Share of each cell of the token grid that each object covers, in units of 1/255."""
+    uncertain: Bool[np.ndarray, "gh gw"]
+    """Cells of crowds, whose objects were not told apart: neither matched nor unmatched."""
     withheld: frozenset[int] = frozenset()
     """Classes that are never asked for: they are there to test with."""
 
@@ -61,7 +63,9 @@ def composed_sample(scene: ComposedScene, size: int, class_ids: Mapping[str, int
     side = len(scene.image)
     rows, _ = grid(side, side, size)
     classes = np.array([class_ids[name] for name in scene.classes], np.int64)
-    return Sample(scene.image, size, scene.boxes / np.float32(side), classes, _to_bytes(cover(scene, rows)))
+    share = _to_bytes(cover(scene, rows))
+    uncertain = np.zeros(share.shape[1:], bool)
+    return Sample(scene.image, size, scene.boxes / np.float32(side), classes, share, uncertain)
 
 
 class CocoSamples(Dataset[Sample]):
@@ -106,10 +110,12 @@ class CocoSamples(Dataset[Sample]):
                 f"{picture.width} x {picture.height}: annotate the upright picture."
             )
         extent = np.array([picture.width, picture.height] * 2, np.float32)
-        share = outline_cover(objects, (picture.width, picture.height), self.grid(*image.size, size))
+        grid = self.grid(*image.size, size)
+        share = certain_cover(objects, image.size, grid)
+        crowds = union_cover([annotation for annotation in picture.annotations if annotation.crowd], image.size, grid)
         boxes = np.array([annotation.box for annotation in objects], np.float32).reshape(-1, 4) / extent
         classes = np.array([self.class_ids[annotation.category] for annotation in objects], np.int64)
-        return Sample(np.asarray(image), size, boxes, classes, _to_bytes(share), self.withheld)
+        return Sample(np.asarray(image), size, boxes, classes, _to_bytes(share), crowds > 0, self.withheld)
 
 
 def _has_question(picture: CocoPicture, class_ids: Mapping[str, int], withheld: frozenset[int]) -> bool:

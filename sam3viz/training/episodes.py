@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int, UInt8
+from jaxtyping import Bool, Float, Int, UInt8
 from PIL import Image
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from sam3viz.data.annotations import UNCERTAIN
 from sam3viz.data.samples import Sample, composed_sample
 from sam3viz.data.synthetic.composition import ComposedScene
 from sam3viz.encoders import Backbone
@@ -35,6 +36,8 @@ class EncodedScene:
     boxes: Float[Tensor, "n 4"]
     classes: Int[Tensor, " n"]
     cover: UInt8[Tensor, "n h w"]
+    uncertain: Bool[Tensor, "h w"]
+    """Cells of crowds."""
     withheld: frozenset[int] = frozenset()
     """Classes that are never asked for."""
 
@@ -70,8 +73,10 @@ def encode_scenes(
 def encode_sample(sample: Sample, backbone: Backbone) -> EncodedScene:
     """Stored in half precision on the CPU, which costs 1e-3 of a cosine and halves the memory."""
     visual = backbone.encode(Image.fromarray(sample.image), sample.size)[0].half().cpu()
-    boxes, classes, share = (torch.from_numpy(part) for part in (sample.boxes, sample.classes, sample.cover))
-    return EncodedScene(visual.contiguous(), boxes, classes, share, sample.withheld)
+    boxes, classes, share, uncertain = (
+        torch.from_numpy(part) for part in (sample.boxes, sample.classes, sample.cover, sample.uncertain)
+    )
+    return EncodedScene(visual.contiguous(), boxes, classes, share, uncertain, sample.withheld)
 
 
 def encode_scene(scene: ComposedScene, size: int, backbone: Backbone, class_ids: Mapping[str, int]) -> EncodedScene:
@@ -135,11 +140,9 @@ def episode(scene: EncodedScene, rng: np.random.Generator) -> Episode:
     rest = [i for i in rng.permutation(len(scene.boxes)) if i not in drawn][:MEASURED]
     rows = torch.as_tensor([*drawn, *rest])
 
-    share = scene.cover.float() / 255
     classes = scene.classes[rows]
-    class_cover = torch.stack([share[scene.classes == c].sum(0) for c in classes])
-    target = share[scene.classes == asked].sum(0)
-    objects = share[scene.classes != asked].sum(0)
+    class_cover = torch.stack([_union(scene, scene.classes == c) for c in classes])
+    target, objects = _union(scene, scene.classes == asked), _union(scene, scene.classes != asked)
     boxes = _jitter(scene.boxes[rows], rng)
     visual = scene.visual.float()
     if rng.random() < 0.5:
@@ -148,6 +151,13 @@ def episode(scene: EncodedScene, rng: np.random.Generator) -> Episode:
     labels = torch.ones(len(rows), dtype=torch.long)
     labels[len(positives) : len(drawn)] = -1
     return Episode(visual, boxes, labels, len(drawn), classes, class_cover, target, objects)
+
+
+def _union(scene: EncodedScene, chosen: Bool[Tensor, " n"]) -> Float[Tensor, "h w"]:
+    """Largest share of each cell that one of the chosen objects covers; at least `UNCERTAIN` in crowds."""
+    least = UNCERTAIN * scene.uncertain.float()
+    shares = scene.cover[chosen]
+    return torch.maximum(shares.amax(0).float() / 255, least) if len(shares) else least
 
 
 def _jitter(boxes: Float[Tensor, "m 4"], rng: np.random.Generator) -> Float[Tensor, "m 4"]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from faster_coco_eval import mask as rle_masks
 
-from sam3viz.data.annotations import CocoAnnotation, cover, read_annotation, union_cover
+from sam3viz.data.annotations import UNCERTAIN, CocoAnnotation, certain_cover, cover, read_annotation, union_cover
 
 SQUARE = [10, 10, 30, 10, 30, 30, 10, 30]
 """A 20 x 20 square as a polygon."""
@@ -78,3 +78,15 @@ def test_what_overlaps_counts_once_in_the_union():
     assert union[4, 6] == 1 < each[:, 4, 6].sum()
     assert not union_cover([], (64, 48), (12, 16)).any()
     assert cover([], (64, 48), (12, 16)).shape == (0, 12, 16)
+
+
+def test_of_a_box_without_an_outline_only_the_middle_is_certain():
+    box, outlined = read([], bbox=[12, 8, 40, 32]), read([[12, 8, 52, 8, 52, 40, 12, 40]], bbox=[12, 8, 40, 32])
+    for one, same in ((box, False), (outlined, True)):
+        (whole,), (certain,) = cover([one], (64, 48), (24, 32)), certain_cover([one], (64, 48), (24, 32))
+        assert np.array_equal(whole, certain) == same
+        assert certain[12, 16] == 1
+        assert not certain[whole == 0].any()
+    (certain,) = certain_cover([box], (64, 48), (24, 32))
+    assert certain[4, 6] == pytest.approx(UNCERTAIN)  # the corner of the box
+    assert (certain == 1).sum() * 4 == pytest.approx(np.pi / 4 * 0.75**2 * 40 * 32, rel=0.1)

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
+from sam3viz.bridges.losses import MATCHED, UNMATCHED
+from sam3viz.data.annotations import UNCERTAIN
 from sam3viz.data.samples import ComposedSamples
 from sam3viz.data.synthetic.composition import ComposedScene, Composer
 from sam3viz.training.episodes import (
@@ -37,7 +40,7 @@ def scene(seed: int = 0, grid: int = GRID) -> EncodedScene:
         boxes.append([x / grid, y / grid, (x + 2) / grid, (y + 4) / grid])
     visual = torch.randn(5, grid, grid, generator=torch.Generator().manual_seed(seed))
     visual[0] = cover[:3].sum(0) / 255
-    return EncodedScene(visual.half(), torch.tensor(boxes), classes, cover)
+    return EncodedScene(visual.half(), torch.tensor(boxes), classes, cover, torch.zeros(grid, grid, dtype=torch.bool))
 
 
 def draw(seed: int):
@@ -238,3 +241,20 @@ def test_a_withheld_class_is_never_asked_for():
 def test_a_batch_larger_than_the_data_takes_all(batch):
     tokens, _ = EpisodeSampler([scene(0), scene(1)], batch, 0)(0)
     assert len(tokens.visual) == min(batch, 2)
+
+
+def test_what_nobody_knows_is_neither_matched_nor_unmatched():
+    """Cells of crowds, and where the margins of two boxes without an outline lie over one another."""
+    known = scene()
+    uncertain = known.uncertain.clone()
+    uncertain[0, 0] = True
+    cover = known.cover.clone()
+    cover[:2, 11, 11] = round(255 * UNCERTAIN)
+    cover[:3, 0, 0] = 0
+    drawn = [episode(replace(known, uncertain=uncertain, cover=cover), np.random.default_rng(seed)) for seed in SEEDS]
+    balls = [e for e in drawn if e.classes[0] == 4]
+    assert balls
+    for e in balls:
+        corners = e.target[[0, 0, -1, -1], [0, -1, 0, -1]]  # the picture may be mirrored
+        assert ((corners > UNMATCHED) & (corners < MATCHED)).sum() == 2
+        assert (corners == 0).sum() == 2
