@@ -13,6 +13,7 @@ from plotly.subplots import make_subplots
 
 from sam3viz.figures.style import FAINT, clear_background, color_of_variant, heading
 from sam3viz.metrics.convergence import smoothed, smoothness, steps_to_target
+from sam3viz.utils.messages import DEFAULT_LANGUAGE, translate
 
 DETECTION = ("patch", "ranking")
 """The terms that every run has, whatever its variant and its alignment weight: on their sum runs are compared."""
@@ -24,13 +25,14 @@ _NOTES = {
     "patch": "heat against truth",
     "ranking": "asked cells above the others",
     "instance": "instances of a class together",
+    "gradient_cosine": "detection against alignment: below 0 they conflict",
 }
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _COLUMNS, _PLOT, _TITLE = 3, 190, 58
 """Plots side by side in a wide window; pixels of a plot and of the room over it."""
 
 
-def training_curves(history: pd.DataFrame, narrow: bool = False) -> go.Figure:
+def training_curves(history: pd.DataFrame, narrow: bool = False, language: str = DEFAULT_LANGUAGE) -> go.Figure:
     """One plot a term, one line a run: smoothed over its faint raw values.
 
     Colour is the variant, the dash tells schedule and alignment weight apart. A loss is drawn on a log axis where it is
@@ -50,7 +52,7 @@ def training_curves(history: pd.DataFrame, narrow: bool = False) -> go.Figure:
         rows,
         count,
         shared_xaxes="all",
-        subplot_titles=[heading(term, SETTINGS.get(term, _NOTES.get(term, "alignment term"))) for term in terms],
+        subplot_titles=[heading(term, translate(_note(term), language)) for term in terms],
         vertical_spacing=_TITLE / height,
         horizontal_spacing=0.06,
     )
@@ -66,7 +68,7 @@ def training_curves(history: pd.DataFrame, narrow: bool = False) -> go.Figure:
                 "color": color_of_variant(run["variant"]),
                 "dash": _DASHES[int(look) % len(_DASHES)],
             }
-            for trace in _lines(str(name), curve, line, measured=term not in SETTINGS):
+            for trace in _lines(str(name), curve, line, language, measured=term not in SETTINGS):
                 trace.update(showlegend=trace.showlegend is not False and index == 0)
                 figure.add_trace(trace, **place)
         if term not in SETTINGS and own["value"].min() > 0 and own["value"].max() > 10 * own["value"].min():
@@ -82,8 +84,9 @@ def training_curves(history: pd.DataFrame, narrow: bool = False) -> go.Figure:
         legend={"orientation": "v" if narrow else "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top"},
     )
     figure.update_annotations(font_size=12)
+    below = {"text": translate("step", language), "font_size": 11, "standoff": 2}
     for column in range(1, count + 1):
-        figure.update_xaxes(title={"text": "step", "font_size": 11, "standoff": 2}, row=rows, col=column)
+        figure.update_xaxes(title=below, row=rows, col=column)
     return figure
 
 
@@ -99,7 +102,8 @@ def training_table(history: pd.DataFrame, seconds: Mapping[str, float]) -> pd.Da
     Returns:
         Index run, in order; columns ``loss`` (smoothed, at the end), ``steps`` (until the loss stays as low as the
         worst run ends: of the same variant, where it has several, else of all; missing where there is but one run),
-        ``smoothness`` (`sam3viz.metrics.convergence.smoothness`) and ``seconds``.
+        ``smoothness`` (`sam3viz.metrics.convergence.smoothness`), ``conflicts`` (share of steps looked at on which the
+        gradients of detection and alignment conflict; missing where there is one of the two) and ``seconds``.
     """
     curves = {name: curve for name, curve in detection_curves(history).items() if name in seconds}
     final = {name: float(smoothed(curve)[-1]) for name, curve in curves.items()}
@@ -116,12 +120,19 @@ def training_table(history: pd.DataFrame, seconds: Mapping[str, float]) -> pd.Da
             "loss": final[name],
             "steps": steps_to_target(curve, target(name)) if math.isfinite(target(name)) else None,
             "smoothness": smoothness(curve),
+            "conflicts": _conflicts(history[history["run"] == name]),
             "seconds": seconds[name],
         }
         for name, curve in curves.items()
     ]
-    table = pd.DataFrame(rows, columns=["run", "loss", "steps", "smoothness", "seconds"]).set_index("run")
-    return table.astype({"loss": float, "steps": "Int64", "smoothness": float, "seconds": float})
+    columns = {"loss": float, "steps": "Int64", "smoothness": float, "conflicts": float, "seconds": float}
+    return pd.DataFrame(rows, columns=["run", *columns]).set_index("run").astype(columns)
+
+
+def _conflicts(rows: pd.DataFrame) -> float:
+    """Share of the looks at both gradients on which their cosine is below 0; NaN without a look."""
+    cosines = rows.loc[rows["term"] == "gradient_cosine", "value"]
+    return float((cosines < 0).mean()) if len(cosines) else math.nan
 
 
 def detection_curves(history: pd.DataFrame) -> dict[str, Float64[np.ndarray, " n"]]:
@@ -147,14 +158,18 @@ def _terms(history: pd.DataFrame) -> list[str]:
     """Losses in the order they came, then what is set."""
     if history.empty:
         raise ValueError("There is no step of this training yet; wait for the first.")
-    found = list(history["term"].unique())
+    found = [term for term in history["term"].unique() if "/" not in term]  # of single modules: in the file alone
     return [term for term in found if term not in SETTINGS] + [term for term in SETTINGS if term in found]
 
 
-def _lines(name: str, curve: pd.DataFrame, line: dict[str, str], measured: bool) -> list[go.Scatter]:
+def _note(term: str) -> str:
+    return SETTINGS.get(term, _NOTES.get(term, "alignment term"))
+
+
+def _lines(name: str, curve: pd.DataFrame, line: dict[str, str], language: str, measured: bool) -> list[go.Scatter]:
     steps, values = curve["step"].to_numpy(np.float32), curve["value"].to_numpy(np.float64)
     shown = {"x": steps, "mode": "lines", "name": name, "legendgroup": name}
-    hover = f"step %{{x}}: %{{y:.3g}}<extra>{name}</extra>"
+    hover = f"{translate('step', language)} %{{x}}: %{{y:.3g}}<extra>{name}</extra>"
     if not measured:
         values = values.astype(np.float32)
         return [go.Scatter(**shown, y=values, line={**line, "width": 2, "shape": "hv"}, hovertemplate=hover)]

@@ -131,9 +131,9 @@ class Episode:
 
 def episode(scene: EncodedScene, rng: np.random.Generator) -> Episode:
     """Draw a question: class, exemplars, sloppy boxes, mirror image."""
-    asked = int(rng.choice(scene.askable))
-    same = rng.permutation(np.flatnonzero(scene.classes.numpy() == asked))
-    others = rng.permutation(np.flatnonzero(scene.classes.numpy() != asked))
+    category = int(rng.choice(scene.askable))
+    same = rng.permutation(np.flatnonzero(scene.classes.numpy() == category))
+    others = rng.permutation(np.flatnonzero(scene.classes.numpy() != category))
     positives = same[: min(int(rng.choice([1, 1, 1, 2, 3])), len(same) - 1)]
     negatives = others[: int(rng.random() < 0.5)]
     drawn = [*positives, *negatives]
@@ -142,7 +142,7 @@ def episode(scene: EncodedScene, rng: np.random.Generator) -> Episode:
 
     classes = scene.classes[rows]
     class_cover = torch.stack([_union(scene, scene.classes == c) for c in classes])
-    target, objects = _union(scene, scene.classes == asked), _union(scene, scene.classes != asked)
+    target, objects = _union(scene, scene.classes == category), _union(scene, scene.classes != category)
     boxes = _jitter(scene.boxes[rows], rng)
     visual = scene.visual.float()
     if rng.random() < 0.5:

@@ -32,7 +32,7 @@ from sam3viz.training.plan import (
 )
 from sam3viz.utils.jobs import Job, JobContext
 
-BATCH = 6
+BATCH, CONFLICT_EVERY = 6, 4
 SIDE = 384
 """Pixels of a scene's side, as far as the backbone takes it."""
 MAX_CACHED_SEEDS = 4
@@ -166,8 +166,9 @@ def _train_runs(
 
 def _recipe(plan: TrainingPlan, run: TrainingRun) -> Recipe:
     return Recipe(
-        steps=plan.steps, batch=BATCH, seed=plan.seed, schedule=run.schedule, alignment_weight=run.alignment_weight
-    )
+        steps=plan.steps, batch=BATCH, seed=plan.seed, schedule=run.schedule, alignment_weight=run.alignment_weight,
+        conflict_every=CONFLICT_EVERY,
+    )  # fmt: skip
 
 
 def _untrained_bridge(variant: str, dim: int, seed: int) -> Bridge:

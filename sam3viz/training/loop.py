@@ -12,7 +12,9 @@ from accelerate import Accelerator
 from torch import Tensor
 
 from sam3viz.bridges import Bridge
+from sam3viz.figures.training_curves import DETECTION
 from sam3viz.training.calibration import calibrate
+from sam3viz.training.conflict import gradient_cosines
 from sam3viz.training.objective import ALIGNMENT_WEIGHT, JointObjective
 from sam3viz.training.schedule import SCHEDULES
 from sam3viz.types import GroundTruth, Tokens
@@ -38,6 +40,8 @@ class Recipe:
     """Steps between two looks at the held-out set, where there is one."""
     patience: int = 4
     """Looks without a better held-out loss after which the run ends."""
+    conflict_every: int = 0
+    """Steps between two looks at whether detection and alignment conflict (`gradient_cosines`); 0 never looks."""
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -109,12 +113,13 @@ class Trainer:
         tokens, truth = (part.to(self.accelerator.device) for part in self.batches(self.step))
         with self.accelerator.autocast():
             terms = self.objective(tokens, truth, weight)
+        conflict = self._conflict(terms)
         self.optimizer.zero_grad()
         self.accelerator.backward(terms["total"])
         self.accelerator.clip_grad_norm_(self.features, 1.0)
         self.optimizer.step()
         self.step += 1
-        row = self._mean(terms) | {"rate": self.peaks[0] * setting.rate, "alignment_weight": weight}
+        row = self._mean(terms) | {"rate": self.peaks[0] * setting.rate, "alignment_weight": weight} | conflict
         if self.held_out and (self.step % self.recipe.validate_every == 0 or self.step == self.recipe.steps):
             row["held_out"] = self._validate(self.held_out)
         return row
@@ -161,6 +166,17 @@ class Trainer:
         else:
             self.worse += 1
         return loss
+
+    def _conflict(self, terms: dict[str, Tensor]) -> dict[str, float]:
+        """Compare both gradients on this step's batch, where there are two; not over several processes."""
+        every = self.recipe.conflict_every
+        alignment = [term for name, term in terms.items() if name not in ("total", *DETECTION)]
+        if not every or self.step % every or not alignment or not self.bridge.detects:
+            return {}
+        if self.accelerator.num_processes > 1:
+            return {}
+        detection = torch.stack([terms[name] for name in DETECTION]).sum()
+        return gradient_cosines(self.bridge, detection, torch.stack(alignment).sum())
 
     def _mean(self, terms: dict[str, Tensor]) -> dict[str, float]:
         """Over the processes."""

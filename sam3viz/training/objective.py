@@ -57,10 +57,10 @@ def detection_loss(bridge: Bridge, bridged: BridgeOutput, tokens: Tokens, truth:
     """
     cosine = similarity(bridged, tokens)
     patch = patch_loss(heat_logits(cosine, tokens, bridge.scale, bridge.bias), truth)
-    asked, not_asked = truth.target >= MATCHED, truth.target <= UNMATCHED
+    matched, unmatched = truth.target >= MATCHED, truth.target <= UNMATCHED
     positive = tokens.labels[tokens.prompt] > 0
     image = tokens.image_index[tokens.prompt][positive]
-    rows, usable = info_nce(cosine[positive].flatten(1), asked[image].flatten(1), not_asked[image].flatten(1))
+    rows, usable = info_nce(cosine[positive].flatten(1), matched[image].flatten(1), unmatched[image].flatten(1))
     return {"patch": patch, "ranking": RANKING_WEIGHT * mean_by_image(rows, usable, image)}
 
 
@@ -70,11 +70,11 @@ def patch_loss(logits: Float[Tensor, "b h w"], truth: GroundTruth) -> Float[Tens
     So none of the three drowns the others. A negative exemplar's instances are among the last: they must go cold.
     Cells that are covered in part do not count.
     """
-    asked, not_asked = truth.target >= MATCHED, truth.target <= UNMATCHED
-    other = not_asked & (truth.objects >= MATCHED)
+    matched, unmatched = truth.target >= MATCHED, truth.target <= UNMATCHED
+    other = unmatched & (truth.objects >= MATCHED)
     return (
-        _mean_over(F.softplus(-logits), asked)
-        + _mean_over(F.softplus(logits), not_asked & ~other)
+        _mean_over(F.softplus(-logits), matched)
+        + _mean_over(F.softplus(logits), unmatched & ~other)
         + _mean_over(F.softplus(logits), other)
     )
 

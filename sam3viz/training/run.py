@@ -46,8 +46,15 @@ class Preset:
 
 
 PRESETS = {
-    "default": Preset(scenes=480, held_out=24, recipe=Recipe(steps=240)),
-    "smoke": Preset(scenes=4, held_out=2, side=256, sizes=(256,), checkpoint_every=2, recipe=Recipe(steps=4, batch=2)),
+    "default": Preset(scenes=480, held_out=24, recipe=Recipe(steps=240, conflict_every=10)),
+    "smoke": Preset(
+        scenes=4,
+        held_out=2,
+        side=256,
+        sizes=(256,),
+        checkpoint_every=2,
+        recipe=Recipe(steps=4, batch=2, conflict_every=2),
+    ),
 }
 
 
@@ -101,8 +108,8 @@ def train_variants(
         _run(trainer, name, config, history, say)
         path = config.out / f"{name}.safetensors"
         if accelerator.is_main_process:
-            told = {"steps": str(trainer.step), "held_out_loss": f"{trainer.best:.4f}", **metadata}
-            save_bridge(trainer.bridge.cpu(), path, backbone.identity, told)
+            described = {"steps": str(trainer.step), "held_out_loss": f"{trainer.best:.4f}", **metadata}
+            save_bridge(trainer.bridge.cpu(), path, backbone.identity, described)
         written.append(path)
         accelerator.free_memory()
     return written

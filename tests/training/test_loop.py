@@ -10,6 +10,7 @@ from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 
 from sam3viz.bridges import VARIANTS
+from sam3viz.training.conflict import GRADIENT_COSINE
 from sam3viz.training.loop import Recipe, Trainer, train
 from sam3viz.training.schedule import SCHEDULES
 from tests.helpers.tiny import DIM
@@ -161,3 +162,17 @@ def test_mixed_precision_gives_about_the_same_losses(overfit_episode):
         AcceleratorState._reset_state(reset_partial_state=True)
     assert losses[1] == pytest.approx(losses[0], rel=0.05)
     assert losses[1] != losses[0]
+
+
+@pytest.mark.parametrize(("name", "looks"), [("unified", [0, 2, 4]), ("raw", []), ("distillation", [])])
+def test_the_two_gradients_are_compared_every_so_often_where_there_are_two(name, looks, overfit_episode):
+    recipe = Recipe(steps=5, conflict_every=2)
+    bridge, history = run(name, overfit_episode, recipe)
+    assert [number for number, row in enumerate(history) if GRADIENT_COSINE in row] == looks
+    modules = {GRADIENT_COSINE, *(f"{GRADIENT_COSINE}/{child}" for child, _ in bridge.named_children())}
+    for number in looks:
+        cosines = {key: value for key, value in history[number].items() if key.startswith(GRADIENT_COSINE)}
+        assert cosines.keys() <= modules
+        assert all(-1 <= value <= 1 for value in cosines.values())
+    _, without = run(name, overfit_episode, Recipe(steps=5))
+    assert [row["total"] for row in history] == [row["total"] for row in without]  # looking changes nothing

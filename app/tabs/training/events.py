@@ -47,7 +47,7 @@ def show(view: TrainingView, outcome: TrainingOutcome, language: str, narrow: bo
     return {
         view.use: gr.Button(interactive=bool(outcome.bridges)),
         view.equal_runs: notice_html(service.equal_runs(outcome, language)),
-        view.curves: service.curves(outcome, narrow),
+        view.curves: service.curves(outcome, narrow, language),
         view.numbers: service.numbers_html(outcome, language),
     }
 

@@ -22,6 +22,7 @@ COLUMNS = {
     "loss": ("{:.3f}", "min"),
     "steps": ("{:.0f}", "min"),
     "smoothness": ("{:.2f}", "max"),
+    "conflicts": ("{:.0%}", "min"),
     "seconds": ("{:.0f}", "min"),
 }
 """Of the table: how a number is written, and which of a column is the best."""
@@ -71,13 +72,13 @@ def trained_weights(outcome: TrainingOutcome | None) -> TrainedWeights:
     return TrainedWeights(uuid4().hex, analyzer().with_bridges(bridges), tuple(bridges))
 
 
-def curves(outcome: TrainingOutcome, narrow: bool) -> go.Figure | None:
+def curves(outcome: TrainingOutcome, narrow: bool, language: str) -> go.Figure | None:
     """Draw the loss curves; None before the first step.
 
     Args:
         narrow: whether the window is a phone's.
     """
-    return training_curves(outcome.history(), narrow) if outcome.steps else None
+    return training_curves(outcome.history(), narrow, language) if outcome.steps else None
 
 
 def numbers_html(outcome: TrainingOutcome, language: str) -> str:

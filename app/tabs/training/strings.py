@@ -35,13 +35,15 @@ STRINGS = Strings(
         "table_read": (
             "**In numbers** — on the detection loss (patch + ranking), which all runs share. *Steps to target*: until "
             "it stays as low as the worst run ends (of the same variant, where it has several). *Smoothness*: 1 is all "
-            "trend, 0 white noise, −1 a zigzag."
+            "trend, 0 white noise, −1 a zigzag. *Conflicts*: share of steps on which the gradients of detection and "
+            "alignment point against each other."
         ),
         "table": "Training",
         "same": "No difference: {runs}. What sets these runs apart does not reach this variant.",
         "head_loss": "final loss ↓",
         "head_steps": "steps to target ↓",
         "head_smoothness": "smoothness ↑",
+        "head_conflicts": "conflicts ↓",
         "head_seconds": "time s",
     }
 )

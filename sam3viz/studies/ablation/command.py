@@ -11,10 +11,12 @@ from sam3viz.data.coco import read_coco
 from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE
 from sam3viz.evaluation.episodes import photo_tasks
 from sam3viz.studies.ablation.result import run_study
-from sam3viz.studies.ablation.tables import format_agreements, format_changes, sentences
+from sam3viz.studies.ablation.tables import format_agreements, format_changes, markdown_table, sentences
 from sam3viz.utils.command_line import at_least, progress_bar
+from sam3viz.utils.readme import markers_of, write_between_markers
 
 NAME = "ablate"
+MARKERS = markers_of("ablation")
 HELP = "replace each mechanism of each bridge by its neutral form, and see"
 
 
@@ -23,6 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("dataset", type=Path, metavar="DATASET_DIR", help="folder in COCO format, with outlines")
     parser.add_argument("--json", type=Path, metavar="OUT", help="where the numbers are written")
     parser.add_argument("--csv", type=Path, metavar="OUT", help="where the table of mechanisms is written")
+    parser.add_argument("--readme", type=Path, metavar="FILE", help="write a summary between the file's markers for it")
     parser.add_argument("--weights", type=Path, metavar="DIR", help="of `sam3viz train --out`; the shipped by default")
     parser.add_argument("--backbone", default=DEFAULT_BACKBONE, help=CHOICES)
     parser.add_argument("--limit", type=int, metavar="N", help="the first N episodes of the folder alone")
@@ -55,3 +58,6 @@ def run(options: argparse.Namespace, argv: Sequence[str]) -> None:
         options.csv.parent.mkdir(parents=True, exist_ok=True)
         changes.to_csv(options.csv, index=False)
         print(f"wrote {options.csv}")
+    if options.readme is not None:
+        write_between_markers(options.readme, markdown_table(study), MARKERS)
+        print(f"wrote {options.readme}")

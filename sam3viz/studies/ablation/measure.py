@@ -81,20 +81,20 @@ def measure(analyzer: Analyzer, tasks: Sequence[ImageTask], progress: ReportProg
             if not grid.targets.any():
                 continue
             with torch.inference_mode():
-                asked = {
+                prompts = {
                     negative: exemplar_tokens(
                         visual, make_scene(image, episode.exemplars(negative)).exemplars, image.size
                     )
                     for negative in (False, True)
                 }
-                _measure_episode(analyzer.bridges, asked, task, episode, grid, rows)
+                _measure_episode(analyzer.bridges, prompts, task, episode, grid, rows)
         yield rows
     progress(PICTURES, len(tasks), len(tasks))
 
 
 def _measure_episode(
     bridges: Mapping[str, Bridge],
-    asked: Mapping[bool, Tokens],
+    prompts: Mapping[bool, Tokens],
     task: ImageTask,
     episode: Episode,
     grid: MaskGrid,
@@ -103,19 +103,19 @@ def _measure_episode(
     """Append an episode's rows.
 
     Args:
-        asked: tokens without and with the negative box.
+        prompts: tokens without and with the negative box.
     """
-    whole = {name: {negative: _logits(bridge, tokens) for negative, tokens in asked.items()}
+    whole = {name: {negative: _logits(bridge, tokens) for negative, tokens in prompts.items()}
              for name, bridge in bridges.items()}  # fmt: skip
     for name, bridge in bridges.items():
         for mechanism in bridge.mechanisms:
             negative = mechanism.needs_negative
             if negative and episode.negative is None:
                 continue
-            before, after = whole[name][negative], _logits(bridge, asked[negative], {mechanism.name})
+            before, after = whole[name][negative], _logits(bridge, prompts[negative], {mechanism.name})
             changes = _compare(before, after, task, episode, grid)
             rows.changes.extend(Change(task.image, name, mechanism.name, key, v) for key, v in changes.items())
-        scales = bridge(asked[False]).diagnostic(SCALES.name)
+        scales = bridge(prompts[False]).diagnostic(SCALES.name)
         if scales is not None:
             x0, y0, x1, y1 = episode.positive
             share = (x1 - x0) * (y1 - y0) / (task.size[0] * task.size[1])

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import pandas as pd
 
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.evaluation.episodes import ImageTask
-from sam3viz.evaluation.estimate import Estimate
+from sam3viz.evaluation.estimate import Estimate, read_estimate
 from sam3viz.evaluation.intervals import independent_difference, mean_interval
 from sam3viz.studies.ablation.measure import HEAT, SCORES, Rows, ScaleWeights, measure
 from sam3viz.utils.command_line import versions, write_json
@@ -22,8 +22,6 @@ FORMAT = 1
 """Of the JSON file; a change of its keys is another number."""
 KERNEL_SIDES = (3, 5, 7)
 NO_EPISODE = "{dataset!r} has no episode that can be scored: no object asked for covers half a cell."
-
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -55,6 +53,27 @@ class AblationStudy:
         """Return whether the interval of any score's change leaves out 0."""
         changes = self.changes[variant][mechanism]
         return any(changes[score].excludes_zero for score in SCORES if score in changes)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> AblationStudy:
+        """Return what `to_json` wrote."""
+        changes = {
+            variant: {
+                mechanism: {name: read_estimate(estimate) for name, estimate in measures.items()}
+                for mechanism, measures in mechanisms.items()
+            }
+            for variant, mechanisms in document["changes"].items()
+        }
+        agreements = {
+            first: {second: read_estimate(estimate) for second, estimate in others.items()}
+            for first, others in document["agreements"].items()
+        }
+        scales = {
+            variant: ScaleSpread(spread["small"], spread["large"], read_estimate(spread["difference"]))
+            for variant, spread in document["scales"].items()
+        }
+        settings = document["settings"]
+        return cls(document["dataset"], document["pictures"], changes, agreements, scales, settings)
 
     def to_json(self, path: Path) -> None:
         """Write everything as plain JSON values."""

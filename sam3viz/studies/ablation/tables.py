@@ -42,6 +42,33 @@ def format_agreements(study: AblationStudy) -> pd.DataFrame:
     )
 
 
+def markdown_table(study: AblationStudy) -> str:
+    """Write for a README which mechanisms matter, with what removing them does to AP, and which do not."""
+    lines = [
+        f"**{study.dataset}**: {study.pictures} pictures",
+        "",
+        "| variant | changes AP (patch AP, AP vs. objects without it) | no measurable effect |",
+        "| --- | --- | --- |",
+    ]
+    for variant, mechanisms in study.changes.items():
+        titles = {mechanism.name: mechanism.title for mechanism in VARIANTS[variant].mechanisms}
+        matters = [
+            f"{titles[name]} ({', '.join(f'{changes[s]:+.3f}' for s in SCORES[:2] if s in changes)})"
+            for name, changes in mechanisms.items()
+            if study.matters(variant, name)
+        ]
+        rest = [titles[name] for name in mechanisms if not study.matters(variant, name)]
+        lines.append(f"| `{variant}` | {'; '.join(matters) or '–'} | {', '.join(rest) or '–'} |")
+    bridges = [
+        (estimate.mean, f"`{first}` and `{second}` {estimate:.3f}")
+        for first, others in study.agreements.items()
+        for second, estimate in others.items()
+        if not (VARIANTS[first].reference or VARIANTS[second].reference)
+    ]
+    alike = ", ".join(text for _, text in sorted(bridges, reverse=True))
+    return "\n".join([*lines, "", f"Correlation of the heat's logits: {alike}.", "", *sentences(study)])
+
+
 def sentences(study: AblationStudy) -> list[str]:
     """Say whether scale weights follow the box."""
     said = []

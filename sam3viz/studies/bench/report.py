@@ -1,4 +1,4 @@
-"""Reports of the bench on disk: read back, and put as a table between the markers of a README."""
+"""Reports of the bench on disk, read back."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 from sam3viz.studies.bench.cross_image_summary import KIND, CrossImageSummary
 from sam3viz.studies.bench.result import SCHEMA, BenchSummary
+from sam3viz.utils.readme import Markers, markers_of
 
-BENCH_MARKERS = "<!-- bench:begin -->", "<!-- bench:end -->"
-CROSS_IMAGE_MARKERS = f"<!-- {KIND}:begin -->", f"<!-- {KIND}:end -->"
+BENCH_MARKERS, CROSS_IMAGE_MARKERS = markers_of("bench"), markers_of(KIND)
 
 BenchReport = BenchSummary | CrossImageSummary
 
@@ -42,24 +42,6 @@ def _from_json(document: Mapping[str, Any]) -> BenchReport:
     return CrossImageSummary.from_json(document) if document.get("kind") == KIND else BenchSummary.from_json(document)
 
 
-def markers(report: BenchReport) -> tuple[str, str]:
+def markers(report: BenchReport) -> Markers:
     """Return the lines of a README that the table of such a report stands between."""
     return CROSS_IMAGE_MARKERS if isinstance(report, CrossImageSummary) else BENCH_MARKERS
-
-
-def write_between_markers(path: Path, text: str, markers: tuple[str, str] = BENCH_MARKERS) -> None:
-    """Put ``text`` between the two ``markers`` of a file, in place of what is there.
-
-    Raises:
-        ValueError: no such file, or not exactly one pair of markers in order.
-    """
-    if not path.is_file():
-        raise ValueError(f"There is no file {str(path)!r}: name the README to write the table to.")
-    first, last = markers
-    before, begin, rest = (content := path.read_text("utf-8")).partition(first)
-    _, end, after = rest.partition(last)
-    if not begin or not end or content.count(first) > 1 or content.count(last) > 1:
-        raise ValueError(
-            f"{path.name} does not hold one {first} and after it one {last}: add both, each on its own line."
-        )
-    path.write_text(f"{before}{first}\n{text}\n{last}{after}", "utf-8")

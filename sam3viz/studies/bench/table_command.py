@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from sam3viz.studies.bench.report import markers, read_report, write_between_markers
+from sam3viz.studies.bench.report import markers, read_report
 from sam3viz.studies.bench.tables import markdown_table
+from sam3viz.utils.readme import write_between_markers
 
 NAME = "table"
 HELP = "a bench report as a Markdown table"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -8,11 +9,14 @@ from sam3viz.data.coco import read_coco
 from sam3viz.evaluation.episodes import photo_tasks
 from sam3viz.evaluation.estimate import Estimate
 from sam3viz.studies.ablation import result
+from sam3viz.studies.ablation.command import MARKERS
 from sam3viz.studies.ablation.measure import Agreement, Change, Rows, ScaleWeights
 from sam3viz.studies.ablation.result import AblationStudy, run_study
-from sam3viz.studies.ablation.tables import format_agreements, format_changes, sentences
+from sam3viz.studies.ablation.tables import format_agreements, format_changes, markdown_table, sentences
 from tests.helpers.analyzers import untrained
 from tests.helpers.coco_sets import save_set
+
+ROOT = Path(__file__).parents[3]
 
 
 def rows(number: int) -> Rows:
@@ -78,3 +82,23 @@ def test_a_study_of_real_episodes_knows_every_pair(tmp_path):
     study = run_study(untrained("unified", "adaptive"), "set", tasks, 0, lambda *_: None)
     assert list(study.agreements) == ["unified"]
     assert -1 <= study.agreements["unified"]["adaptive"].mean <= 1
+
+
+def test_a_study_comes_back_as_it_was_written(study, tmp_path):
+    study.to_json(tmp_path / "out.json")
+    assert AblationStudy.from_json(json.loads((tmp_path / "out.json").read_text("utf-8"))) == study
+
+
+def test_a_readme_says_what_matters_and_what_does_not(study):
+    table = markdown_table(study)
+    (row,) = [line for line in table.splitlines() if line.startswith("| `adaptive`")]
+    matters, rest = row.split("|")[2:4]
+    assert "exemplar encoder (-0.200" in matters
+    assert rest.strip() == "context attention"
+    assert "`unified` and `adaptive` 0.500" in table
+
+
+def test_the_readme_holds_what_was_measured():
+    recorded = AblationStudy.from_json(json.loads((ROOT / "assets" / "ablation.json").read_text("utf-8")))
+    begin, end = MARKERS
+    assert f"{begin}\n{markdown_table(recorded)}\n{end}" in (ROOT / "README.md").read_text("utf-8")

@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 
 from sam3viz.studies.bench.cross_image_summary import CrossImageSummary
-from sam3viz.studies.bench.report import BENCH_MARKERS, markers, read_report, write_between_markers
+from sam3viz.studies.bench.report import markers, read_report
 from sam3viz.studies.bench.result import BenchSummary
 from sam3viz.studies.bench.tables import markdown_table
 from tests.helpers.bench_reports import random_scores, summary_of
 
 ROOT = Path(__file__).parents[3]
-BEGIN, END = BENCH_MARKERS
 
 
 def test_a_report_comes_back_as_it_was_written(tmp_path):
@@ -54,24 +53,3 @@ def test_a_report_with_a_part_of_another_kind_is_refused(tmp_path):
     (tmp_path / "bench.json").write_text(json.dumps(document))
     with pytest.raises(ValueError, match="no bench report of this version"):
         read_report(tmp_path / "bench.json")
-
-
-def test_only_what_is_between_the_markers_changes(tmp_path):
-    readme = tmp_path / "README.md"
-    readme.write_text(f"# Title\n{BEGIN}\nold\n{END}\n\nend 中\n", "utf-8")
-    write_between_markers(readme, "| new |")
-    expected = f"# Title\n{BEGIN}\n| new |\n{END}\n\nend 中\n"
-    assert readme.read_text("utf-8") == expected
-    write_between_markers(readme, "| new |")
-    assert readme.read_text("utf-8") == expected
-
-
-@pytest.mark.parametrize("text", ["no markers", BEGIN, END, f"{END}\n{BEGIN}", f"{BEGIN}{END}{BEGIN}{END}"])
-def test_a_file_without_its_markers_is_left_alone(tmp_path, text):
-    readme = tmp_path / "README.md"
-    with pytest.raises(ValueError, match="There is no file"):
-        write_between_markers(readme, "new")
-    readme.write_text(text)
-    with pytest.raises(ValueError, match=r"README\.md does not hold one <!-- bench:begin --> and after it"):
-        write_between_markers(readme, "new")
-    assert readme.read_text() == text

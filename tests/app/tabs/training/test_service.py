@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -101,7 +103,7 @@ def test_a_training_is_started_watched_and_used(analyzer, quick, picture):
     job.start()
     assert job.wait(PATIENCE).state == "done"
     ended = outcome(job)
-    assert len(service.curves(ended, narrow=True).data) > 10
+    assert len(service.curves(ended, narrow=True, language="en").data) > 10
     html = service.numbers_html(ended, "en")
     assert all(f">{name}</th>" in html for name in ended.plan.runs)
     (same, *_) = service.equal_runs(ended, "en")
@@ -119,7 +121,7 @@ def test_a_training_is_started_watched_and_used(analyzer, quick, picture):
 
 def test_before_the_first_step_there_is_nothing_to_draw(analyzer):
     empty = outcome(service.start(["raw"], ["constant"], [0], 20, 16))
-    assert service.curves(empty, narrow=False) is None
+    assert service.curves(empty, narrow=False, language="en") is None
     assert service.numbers_html(empty, "en") == ""
     assert service.equal_runs(empty, "en") == []
 
@@ -138,7 +140,7 @@ def test_a_cancelled_training_still_shows_and_gives_what_it_finished(analyzer, q
     job.start()
     assert job.wait(PATIENCE).state == "cancelled"
     assert service.trained_weights(outcome(job)).variants == ("raw",)
-    assert service.curves(outcome(job), narrow=False) is not None
+    assert service.curves(outcome(job), narrow=False, language="zh-CN") is not None
     assert ">raw</th>" in service.numbers_html(outcome(job), "en")
     assert ">unified</th>" not in service.numbers_html(outcome(job), "en")
 
@@ -157,12 +159,14 @@ def test_who_leaves_cancels_their_own_training_alone(analyzer, quick):
 
 
 def frame(*rows: tuple) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=["run", "loss", "steps", "smoothness", "seconds"]).set_index("run")
+    table = pd.DataFrame(rows, columns=["run", "loss", "steps", "smoothness", "conflicts", "seconds"]).set_index("run")
     return table.astype({"steps": "Int64"})
 
 
 def test_the_best_of_each_column_is_bold_and_the_missing_a_dash():
-    html = service._table_html(frame(("raw", 1.5, None, 0.5, 9.0), ("<unified>", 0.5, 12, 0.25, 20.0)), "en")
+    html = service._table_html(
+        frame(("raw", 1.5, None, 0.5, math.nan, 9.0), ("<unified>", 0.5, 12, 0.25, 0.2, 20.0)), "en"
+    )
     assert "&lt;unified&gt;" in html
     assert "<unified>" not in html
     for cell in ("<td>1.500</td>", '<td class="best">0.500</td>', "<td>–</td>", '<td class="best">12</td>'):
@@ -173,7 +177,7 @@ def test_the_best_of_each_column_is_bold_and_the_missing_a_dash():
 
 
 def test_one_run_is_not_called_the_best():
-    html = service._table_html(frame(("raw", 1.5, None, 0.5, 9.0)), "zh-CN")
+    html = service._table_html(frame(("raw", 1.5, None, 0.5, 0.1, 9.0)), "zh-CN")
     assert 'class="best"' not in html
     assert "最终损失" in html
 
