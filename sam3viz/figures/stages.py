@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from jaxtyping import Float32
 
 from sam3viz.figures.panel import Panel, visible_variants
-from sam3viz.figures.style import FAINT, columns, footnote, heading
+from sam3viz.figures.style import columns, footnote, heading
 from sam3viz.inference.analysis import AnalysisData
 from sam3viz.types import StageResult, VariantResult
 from sam3viz.utils.messages import translate
@@ -45,8 +45,8 @@ def build(analysis: AnalysisData, variants: Sequence[str] | None = None, languag
                 text=text, x=sum(axis.xaxis.domain) / 2, y=axis.yaxis.domain[0], xref="paper", yref="paper",
                 xanchor="center", yanchor="top", showarrow=False, font_size=11,
             )  # fmt: skip
-    figure.update_xaxes(range=[0, width], showticklabels=False, showgrid=False, constrain="domain", linecolor=FAINT)
-    figure.update_yaxes(range=[rows, 0], showgrid=False, constrain="domain", scaleanchor="x", linecolor=FAINT)
+    figure.update_xaxes(range=[0, width], showticklabels=False, ticks="", showgrid=False, constrain="domain")
+    figure.update_yaxes(range=[rows, 0], ticks="", showgrid=False, constrain="domain", scaleanchor="x")
     figure.update_layout(dragmode=False)
     footnote(
         figure,

@@ -50,7 +50,7 @@ def build(analysis: AnalysisData, variants: Sequence[str] | None = None, languag
         figure,
         translate("above: shares that sum to 1", language),
         translate("below: gates, 0 keeps the exemplar, 1 takes the fused value", language),
-        translate("±: the most the heat changes where these are made equal; ±0.00 is decoration", language),
+        translate("±: the most the heat changes where these are made equal; ±.00 is decoration", language),
     )
     return figure
 
@@ -71,8 +71,9 @@ def _note(analysis: AnalysisData, variant: str, language: str) -> str:
     names = []
     for diagnostic in result.diagnostics:
         name, change = translate(diagnostic.name, language), result.neutral_changes.get(diagnostic.name)
-        names.append(name if change is None else f"{name} ±{change:.2f}")
-    return " · ".join(names) or "–"
+        names.append(name if change is None else f"{name} ±{change:.2f}".replace("±0.", "±."))
+    small = f'<span style="font-size: 10px">{" · ".join(names)}</span>'  # a column is narrow
+    return small if names else "–"
 
 
 def _traces(diagnostic: Diagnostic, language: str) -> list[go.Bar | go.Scatter]:
