@@ -5,7 +5,7 @@ FRONT := app/components
 MODULES := $(FRONT)/node_modules/.package-lock.json
 NPM := PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm --prefix $(FRONT)
 
-.PHONY: app test lint fast slow coverage clean front bundle
+.PHONY: app test lint fast browser slow coverage clean front bundle
 .DEFAULT_GOAL := app
 
 # The dev group is installed by name: pip reads it from pyproject from 25.1 on.
@@ -47,14 +47,18 @@ fast: $(VENV)/installed $(MODULES)
 	$(NPM) run --silent test
 	$(PYTEST) -m "not browser and not slow"
 
-slow: $(VENV)/installed $(MODULES)
+browser: $(VENV)/installed $(MODULES)
 	$(BIN)/python -m tests.helpers.chromium
-	$(PYTEST) -m "browser or slow"
+	$(PYTEST) -m "browser and not slow"
+
+# Trainings, commands in several processes and killed on the way, all commands of the README.
+slow: $(VENV)/installed $(MODULES)
+	$(PYTEST) -m slow
 
 test: $(VENV)/installed lint
 	$(NPM) run --silent test
 	$(BIN)/python -m tests.helpers.chromium
-	$(PYTEST)
+	$(PYTEST) -m "not slow"
 
 # What of the library and the page the quick tests run.
 coverage: $(VENV)/installed
