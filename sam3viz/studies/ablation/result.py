@@ -20,6 +20,8 @@ from sam3viz.utils.messages import InputError
 
 FORMAT = 1
 """Of the JSON file; a change of its keys is another number."""
+SMALLEST = 0.0005
+"""Change of a score that a table with three digits shows."""
 KERNEL_SIDES = (3, 5, 7)
 NO_EPISODE = "{dataset!r} has no episode that can be scored: no object asked for covers half a cell."
 
@@ -50,9 +52,9 @@ class AblationStudy:
     settings: Mapping[str, str | int]
 
     def matters(self, variant: str, mechanism: str) -> bool:
-        """Return whether the interval of any score's change leaves out 0."""
-        changes = self.changes[variant][mechanism]
-        return any(changes[score].excludes_zero for score in SCORES if score in changes)
+        """Return whether the interval of any score's change leaves out 0, and three digits show the change."""
+        changes = [self.changes[variant][mechanism].get(score) for score in SCORES]
+        return any(c is not None and c.excludes_zero and abs(c.mean) >= SMALLEST for c in changes)
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> AblationStudy:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,13 @@ def test_what_matters_is_what_no_chance_explains(study):
     table = format_changes(study)
     assert list(table["effect"]) == ["measurable", "none measurable"]
     assert table["mechanism"][1] == "context attention: uniform over the picture"
+
+
+def test_what_three_digits_do_not_show_does_not_matter(study):
+    sure = {"patch_ap": Estimate(-0.0004, -0.0005, -0.0003, 12)}
+    tiny = replace(study, changes={"adaptive": {"gates": sure, "scales": {"patch_ap": Estimate(0.1, 0.05, 0.2, 12)}}})
+    assert not tiny.matters("adaptive", "gates")
+    assert tiny.matters("adaptive", "scales")
 
 
 def test_scale_weights_that_follow_the_box_are_said_to(study):
