@@ -38,7 +38,8 @@ def build(analysis: AnalysisData, variants: Sequence[str] | None = None, languag
 PANEL = Panel(
     "gap_axis",
     "Gap axis",
-    "Exact and linear: the further right the blue cloud, the wider the gap; a bridge that works puts blue on grey.",
+    "Exact and linear: the further right the blue cloud, the wider the gap; closed, blue lies on grey. What is nearest "
+    "need not find best.",
     build,
     always,
 )
