@@ -32,8 +32,8 @@ def build(analysis: AnalysisData, variants: Sequence[str] | None = None, languag
 PANEL = Panel(
     "umap_map",
     "UMAP map",
-    "Near points are neighbours: where the gap is closed, blue mixes into grey. Trust is the share of neighbours that are "
-    "true ones, 1 at best; the size of the gap cannot be read here.",
+    "Near points are neighbours: where the gap is closed, blue mixes into grey. Trust is the share of neighbours that "
+    "are true ones, 1 at best; the size of the gap cannot be read here.",
     build,
     always,
 )
