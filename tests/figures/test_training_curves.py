@@ -146,3 +146,29 @@ def test_runs_that_do_not_differ_are_named():
     frame = history(FAST, ("unified", "constant", 0.0, 0.1), SLOW)
     assert same_curves(frame) == [["unified, constant, 0.3", "unified, constant, 0"]]
     assert same_curves(history(FAST, SLOW, OTHER)) == []
+
+
+def looked_at(cosines: list[float]) -> pd.DataFrame:
+    """A run whose gradients were compared at its first steps, of the whole and of a module."""
+    frame = history(FAST)
+    first = frame.iloc[0]
+    rows = [
+        {**first, "step": step, "term": term, "value": value}
+        for step, value in enumerate(cosines, 1)
+        for term in ("gradient_cosine", "gradient_cosine/adapter")
+    ]
+    return pd.concat([frame, pd.DataFrame(rows)], ignore_index=True)
+
+
+def test_conflicts_are_the_share_of_looks_at_opposed_gradients():
+    run = "unified, constant, 0.3"
+    table = training_table(looked_at([0.5, -0.1, -0.2, 0.3]), {run: 1.0})
+    assert table.loc[run, "conflicts"] == 0.5
+    assert np.isnan(training_table(history(FAST), {run: 1.0}).loc[run, "conflicts"])
+
+
+def test_gradients_are_drawn_of_the_whole_bridge_and_said_in_the_visitors_language():
+    figure = training_curves(looked_at([0.5, -0.1]), language="zh-CN")
+    assert "<b>gradient_cosine</b>" in titles(figure)
+    assert not any("adapter" in title for title in titles(figure))
+    assert any("低于 0 即冲突" in annotation.text for annotation in figure.layout.annotations)
