@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +59,8 @@ def no_complaints(complaints: list[str]) -> Iterator[None]:
     assert not complaints, "the browser complained: " + "; ".join(complaints)
 
 
-@pytest.fixture(scope="module")
-def open_page(browser: Browser, complaints: list[str]) -> Iterator[PageFactory]:
-    """``open_page(url, width=1440, height=900, **options of the context)``, each in a context of its own."""
+@contextmanager
+def _opening(browser: Browser, complaints: list[str]) -> Iterator[PageFactory]:
     contexts = []
 
     def note(message: ConsoleMessage) -> None:
@@ -83,6 +83,23 @@ def open_page(browser: Browser, complaints: list[str]) -> Iterator[PageFactory]:
     yield factory
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, complaints: list[str]) -> Iterator[PageFactory]:
+    """``open_page(url, width=1440, height=900, **options of the context)``, each in a context of its own.
+
+    They are closed after the test: a page that stays open goes on taking a tenth of a core.
+    """
+    with _opening(browser, complaints) as factory:
+        yield factory
+
+
+@pytest.fixture(scope="module")
+def open_lasting_page(browser: Browser, complaints: list[str]) -> Iterator[PageFactory]:
+    """The same for pages that the tests of a file share."""
+    with _opening(browser, complaints) as factory:
+        yield factory
 
 
 @pytest.fixture(scope="session")

@@ -176,8 +176,8 @@ class Drawer:
 
 
 @pytest.fixture(scope="module")
-def desktop(served, open_page) -> Drawer:
-    return Drawer(open_page(served[0]), served[1])
+def desktop(served, open_lasting_page) -> Drawer:
+    return Drawer(open_lasting_page(served[0]), served[1])
 
 
 @pytest.fixture
@@ -224,8 +224,8 @@ SEND = """([encoded, kind, selector]) => {
 
 
 @pytest.fixture(scope="module")
-def mobile(served, open_page) -> Drawer:
-    return Drawer(open_page(served[0], 390, 844, has_touch=True, is_mobile=True), served[1])
+def mobile(served, open_lasting_page) -> Drawer:
+    return Drawer(open_lasting_page(served[0], 390, 844, has_touch=True, is_mobile=True), served[1])
 
 
 @pytest.fixture

@@ -167,8 +167,8 @@ def reset(grid: Grid) -> Grid:
 
 
 @pytest.fixture(scope="module")
-def desktop(served, open_page) -> Grid:
-    return Grid(open_page(served[0]), served[1])
+def desktop(served, open_lasting_page) -> Grid:
+    return Grid(open_lasting_page(served[0]), served[1])
 
 
 @pytest.fixture
