@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 TOO_FEW = "too few"
 """Written in place of a number that there were not enough samples for."""
@@ -60,9 +58,3 @@ def format_number(value: float, spec: str) -> str:
         return "–"
     digits = int(spec.rpartition(".")[2].rstrip("f%")) if "." in spec else 0
     return format(round(value, digits) + 0.0, spec)
-
-
-def read_estimate(document: Mapping[str, Any]) -> Estimate:
-    """Return what `Estimate.as_json` wrote."""
-    mean = math.nan if document["mean"] is None else document["mean"]
-    return Estimate(mean, document["low"], document["high"], document["n"])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from jaxtyping import Float32
+from sklearn.preprocessing import normalize
 
 from sam3viz.figures.panel import Panel, visible_variants
 from sam3viz.figures.style import columns, footnote, heading
@@ -79,11 +79,7 @@ def _nothing(width: int, height: int) -> go.Scatter:
 def _matched(result: VariantResult, stage: StageResult, analysis: AnalysisData) -> float:
     """Mean cosine of the positive exemplars, as they are at the stage, with the visual side of their own boxes."""
     positive = np.array([exemplar.label > 0 for exemplar in analysis.exemplars])
-    return float((_unit(stage.exemplar[positive]) * _unit(result.partner[positive])).sum(1).mean())
-
-
-def _unit(rows: Float32[np.ndarray, "m e"]) -> Float32[np.ndarray, "m e"]:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return float((normalize(stage.exemplar[positive]) * normalize(result.partner[positive])).sum(1).mean())
 
 
 PANEL = Panel(

@@ -15,6 +15,8 @@ from sam3viz.figures.style import FAINT, clear_background, color_of_variant, hea
 from sam3viz.metrics.convergence import smoothed, smoothness, steps_to_target
 from sam3viz.utils.messages import DEFAULT_LANGUAGE, translate
 
+GRADIENT_COSINE = "gradient_cosine"
+"""Of detection and alignment over a whole bridge; of each of its modules ``gradient_cosine/MODULE``."""
 DETECTION = ("patch", "ranking")
 """The terms that every run has, whatever its variant and its alignment weight: on their sum runs are compared."""
 SETTINGS = {"rate": "learning rate, as scheduled", "alignment_weight": "alignment weight, as scheduled"}
@@ -25,7 +27,7 @@ _NOTES = {
     "patch": "heat against truth",
     "ranking": "asked cells above the others",
     "instance": "instances of a class together",
-    "gradient_cosine": "detection against alignment: below 0 they conflict",
+    GRADIENT_COSINE: "detection against alignment: below 0 they conflict",
 }
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _COLUMNS, _PLOT, _TITLE = 3, 190, 58
@@ -131,7 +133,7 @@ def training_table(history: pd.DataFrame, seconds: Mapping[str, float]) -> pd.Da
 
 def _conflicts(rows: pd.DataFrame) -> float:
     """Share of the looks at both gradients on which their cosine is below 0; NaN without a look."""
-    cosines = rows.loc[rows["term"] == "gradient_cosine", "value"]
+    cosines = rows.loc[rows["term"] == GRADIENT_COSINE, "value"]
     return float((cosines < 0).mean()) if len(cosines) else math.nan
 
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-GRADIENT_COSINE = "gradient_cosine"
-"""Name in the history: of the whole bridge; of each of its modules ``gradient_cosine/MODULE``."""
+from sam3viz.figures.training_curves import GRADIENT_COSINE
 
 
 def gradient_cosines(bridge: nn.Module, detection: Tensor, alignment: Tensor) -> dict[str, float]:

@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from sam3viz.training.conflict import GRADIENT_COSINE, gradient_cosines
+from sam3viz.figures.training_curves import GRADIENT_COSINE
+from sam3viz.training.conflict import gradient_cosines
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 
 from sam3viz.bridges import VARIANTS
-from sam3viz.training.conflict import GRADIENT_COSINE
+from sam3viz.figures.training_curves import GRADIENT_COSINE
 from sam3viz.training.loop import Recipe, Trainer, train
 from sam3viz.training.schedule import SCHEDULES
 from tests.helpers.tiny import DIM

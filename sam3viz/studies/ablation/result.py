@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from sam3viz.api.analyzer import Analyzer
+from sam3viz.bridges.adaptive import ScaleAdaptor
+from sam3viz.evaluation.documents import Json, plain, read_each, read_estimate
 from sam3viz.evaluation.episodes import ImageTask
-from sam3viz.evaluation.estimate import Estimate, read_estimate
+from sam3viz.evaluation.estimate import Estimate
 from sam3viz.evaluation.intervals import independent_difference, mean_interval
 from sam3viz.studies.ablation.measure import HEAT, SCORES, Rows, ScaleWeights, measure
 from sam3viz.utils.command_line import versions, write_json
@@ -22,7 +25,6 @@ FORMAT = 1
 """Of the JSON file; a change of its keys is another number."""
 SMALLEST = 0.0005
 """Change of a score that a table with three digits shows."""
-KERNEL_SIDES = (3, 5, 7)
 NO_EPISODE = "{dataset!r} has no episode that can be scored: no object asked for covers half a cell."
 
 
@@ -36,6 +38,13 @@ class ScaleSpread:
     """The same over the larger half."""
     difference: Estimate
     """Large minus small."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {"small": self.small, "large": self.large, "difference": self.difference.as_json()}
+
+    @classmethod
+    def from_json(cls, document: Json) -> ScaleSpread:
+        return cls(document["small"], document["large"], read_estimate(document["difference"]))
 
 
 @dataclass(frozen=True)
@@ -57,50 +66,31 @@ class AblationStudy:
         return any(c is not None and c.excludes_zero and abs(c.mean) >= SMALLEST for c in changes)
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> AblationStudy:
+    def from_json(cls, document: Json) -> AblationStudy:
         """Return what `to_json` wrote."""
-        changes = {
-            variant: {
-                mechanism: {name: read_estimate(estimate) for name, estimate in measures.items()}
-                for mechanism, measures in mechanisms.items()
-            }
-            for variant, mechanisms in document["changes"].items()
-        }
-        agreements = {
-            first: {second: read_estimate(estimate) for second, estimate in others.items()}
-            for first, others in document["agreements"].items()
-        }
-        scales = {
-            variant: ScaleSpread(spread["small"], spread["large"], read_estimate(spread["difference"]))
-            for variant, spread in document["scales"].items()
-        }
-        settings = document["settings"]
-        return cls(document["dataset"], document["pictures"], changes, agreements, scales, settings)
+        return cls(
+            document["dataset"],
+            document["pictures"],
+            read_each(partial(read_each, partial(read_each, read_estimate)), document["changes"]),
+            read_each(partial(read_each, read_estimate), document["agreements"]),
+            read_each(ScaleSpread.from_json, document["scales"]),
+            document["settings"],
+        )
 
     def to_json(self, path: Path) -> None:
         """Write everything as plain JSON values."""
-        changes = {
-            variant: {
-                mechanism: {name: estimate.as_json() for name, estimate in measures.items()}
-                for mechanism, measures in mechanisms.items()
-            }
-            for variant, mechanisms in self.changes.items()
-        }
-        agreements = {
-            first: {second: estimate.as_json() for second, estimate in others.items()}
-            for first, others in self.agreements.items()
-        }
-        scales = {
-            variant: {"small": spread.small, "large": spread.large, "difference": spread.difference.as_json()}
-            for variant, spread in self.scales.items()
-        }
         write_json(
             {
-                "format": FORMAT, "dataset": self.dataset, "pictures": self.pictures, "settings": dict(self.settings),
-                "changes": changes, "agreements": agreements, "scales": scales,
+                "format": FORMAT,
+                "dataset": self.dataset,
+                "pictures": self.pictures,
+                "settings": dict(self.settings),
+                "changes": plain(self.changes),
+                "agreements": plain(self.agreements),
+                "scales": plain(self.scales),
             },
             path,
-        )  # fmt: skip
+        )
 
 
 def run_study(
@@ -169,7 +159,7 @@ def _spread(rows: list[ScaleWeights], seed: int) -> ScaleSpread:
 
 def _kernel_side(row: ScaleWeights) -> float:
     """Mean side of the kernels, by their weights."""
-    return sum(weight * side for weight, side in zip(row.weights, KERNEL_SIDES, strict=True))
+    return sum(weight * side for weight, side in zip(row.weights, ScaleAdaptor.kernels, strict=True))
 
 
 def _mean(rows: pd.DataFrame, seed: int) -> Estimate:

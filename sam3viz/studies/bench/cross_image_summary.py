@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sam3viz.bridges import in_screen_order
+from sam3viz.evaluation.documents import Json, plain, read_each
 from sam3viz.evaluation.episodes import ImageTask
 from sam3viz.evaluation.tables import long_table
 from sam3viz.studies.bench.cross_image import WAYS, CrossImageRow, CrossImageTask
@@ -19,11 +20,8 @@ from sam3viz.studies.bench.result import (
     SCHEMA,
     BenchSettings,
     Differences,
-    Json,
     Scores,
-    plain,
     read_differences,
-    read_each,
     read_scores,
 )
 from sam3viz.studies.bench.summarize import NO_SCORES, average_scores, pair_differences, tables_by_score

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any
 
+from sam3viz.evaluation.documents import Json, plain, read_each, read_estimate
 from sam3viz.evaluation.episodes import GRID, MAX_BOX_SHARE, MIN_BOX_SHARE
 from sam3viz.evaluation.estimate import Estimate
 from sam3viz.evaluation.intervals import LEVEL, RESAMPLES
@@ -17,8 +16,6 @@ SCHEMA = 1
 MINUS = "minus"
 """Key of the paired differences in the JSON."""
 
-T = TypeVar("T")
-Json = Mapping[str, Any]
 Origins = dict[str, dict[str, dict[str, str]]]
 """By set of weights and variant: what the file's metadata says of its training."""
 
@@ -148,7 +145,7 @@ class VariantLearning:
 
     @classmethod
     def from_json(cls, document: Json) -> VariantLearning:
-        steps, smoothness = (_estimate(document[name]) for name in ("steps_to_target", "smoothness"))
+        steps, smoothness = (read_estimate(document[name]) for name in ("steps_to_target", "smoothness"))
         return cls(steps, smoothness, document["seeds"])
 
 
@@ -215,25 +212,6 @@ class BenchSummary:
         )
 
 
-@runtime_checkable
-class HasJson(Protocol):
-    """A result that knows how it is written."""
-
-    def as_json(self) -> dict[str, Any]: ...
-
-
-def plain(results: Mapping[str, HasJson | Mapping[str, Any]]) -> dict[str, Any]:
-    """Turn nested dictionaries of results into what JSON holds."""
-    return {
-        name: plain(result) if isinstance(result, Mapping) else result.as_json() for name, result in results.items()
-    }
-
-
-def read_each(read: Callable[[Any], T], entries: Json) -> dict[str, T]:
-    """Read every value of a JSON object."""
-    return {name: read(entry) for name, entry in entries.items()}
-
-
 def read_scores(entries: Json) -> Scores:
     """Read the scores of a variant."""
     return read_each(_seed_estimate, entries)
@@ -241,12 +219,7 @@ def read_scores(entries: Json) -> Scores:
 
 def read_differences(entries: Json) -> Differences:
     """Read the differences of a variant."""
-    return read_each(_estimate, entries)
-
-
-def _estimate(entry: Json) -> Estimate:
-    mean = math.nan if entry["mean"] is None else entry["mean"]
-    return Estimate(mean, entry.get("low"), entry.get("high"), entry["n"])
+    return read_each(read_estimate, entries)
 
 
 def _average_json(average: Estimate) -> dict[str, float | int | None]:
@@ -254,4 +227,4 @@ def _average_json(average: Estimate) -> dict[str, float | int | None]:
 
 
 def _seed_estimate(entry: Json) -> SeedEstimate:
-    return SeedEstimate(**vars(_estimate(entry)), seed_sd=entry["seed_sd"])
+    return SeedEstimate(**vars(read_estimate(entry)), seed_sd=entry["seed_sd"])
