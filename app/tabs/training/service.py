@@ -18,14 +18,14 @@ from sam3viz.training.plan import TrainingPlan
 from sam3viz.utils.jobs import Job
 from sam3viz.utils.messages import InputError
 
-COLUMNS = {
+COLUMNS: dict[str, tuple[str, str | None]] = {
     "loss": ("{:.3f}", "min"),
     "steps": ("{:.0f}", "min"),
     "smoothness": ("{:.2f}", "max"),
-    "conflicts": ("{:.0%}", "min"),
+    "conflicts": ("{:.0%}", None),
     "seconds": ("{:.0f}", "min"),
 }
-"""Of the table: how a number is written, and which of a column is the best."""
+"""Of the table: how a number is written, and which of a column is the best; none where two variants do not compare."""
 
 
 def make_plan(
@@ -104,6 +104,6 @@ def _table_html(table: pd.DataFrame, language: str) -> str:
         (row, column)
         for column, (name, (_, extreme)) in enumerate(COLUMNS.items())
         for row, value in enumerate(table[name])
-        if len(table) > 1 and not pd.isna(value) and value == table[name].agg(extreme)
+        if extreme and len(table) > 1 and not pd.isna(value) and value == table[name].agg(extreme)
     }
     return table_html(words["table"], [words[f"head_{name}"] for name in COLUMNS], rows, best)

@@ -173,6 +173,7 @@ def test_the_best_of_each_column_is_bold_and_the_missing_a_dash():
         assert cell in html
     assert '<td class="best">0.50</td>' in html
     assert '<td class="best">9</td>' in html
+    assert "<td>20%</td>" in html  # a share that the other has not: nothing to be better than
     assert "final loss ↓" in html
 
 
