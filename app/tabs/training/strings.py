@@ -30,7 +30,8 @@ STRINGS = Strings(
         "none": "There are no trained weights yet; let at least one run finish.",
         "curves_read": (
             "**Loss curves** — a plot a term, a line a run: colour is the variant, the dash tells schedule and "
-            "alignment apart. Lower losses are better; the faint line is the raw loss, the strong one its moving average."
+            "alignment apart. Lower losses are better; the faint line is the raw loss, the strong one its moving "
+            "average."
         ),
         "table_read": (
             "**In numbers** — on the detection loss (patch + ranking), which all runs share. *Steps to target*: until "
