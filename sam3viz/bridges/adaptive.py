@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from sam3viz.bridges.base import Bridge
 from sam3viz.bridges.context import ContextAttention
-from sam3viz.bridges.layers import WIDTH, GridNorm, VisualAdapter, both_grids, residual_mlp, roi_of, zero_init
+from sam3viz.bridges.layers import WIDTH, GridNorm, both_grids, residual_mlp, roi_of, unit_variance, zero_init
 from sam3viz.bridges.losses import contrastive_alignment
 from sam3viz.bridges.mechanisms import (
-    ADAPTER,
     ATTENTION,
     CONTEXT,
-    ENCODER,
     GATES,
     KERNELS,
-    LABEL,
     MODULATION,
-    POSITION,
     REFINEMENT,
     SCALES,
     Neutral,
     encoder_inputs,
     set_gates,
 )
-from sam3viz.bridges.residual import ResidualSpace
-from sam3viz.bridges.unified import RoiProcessor
+from sam3viz.bridges.roi_processor import RoiProcessor
 from sam3viz.encoders.roi import box_geometry
-from sam3viz.types import BridgeOutput, Diagnostic, GroundTruth, Tokens
+from sam3viz.types import BridgeOutput, Diagnostic, GroundTruth, Stage, Tokens
 
 GEOMETRY = 6
 SCALE_NAMES = ("3×3 kernel", "5×5 kernel", "7×7 kernel")
@@ -104,29 +97,25 @@ class Modulation(nn.Module):
 
 
 class Adaptive(Bridge):
-    """Scale adaptor, context selector and modulation round a residual exemplar encoder; starts where `unified` does."""
+    """Scale adaptor, context selector and modulation round a residual exemplar encoder; the visual side stays frozen,
+    all of the way is the exemplar's. Untrained it is the box against its surroundings."""
 
     name = "adaptive"
     title = "Adaptive"
     summary = "The exemplar encoder weighs three scales by the box's size, gates its context, modulates its channels."
     citation = "design document 3.4"
-    mechanisms = (
-        ADAPTER, KERNELS, SCALES, ENCODER, POSITION, LABEL, CONTEXT, ATTENTION, GATES, MODULATION, REFINEMENT,
-        *ResidualSpace.mechanisms,
-    )  # fmt: skip
+    mechanisms = (KERNELS, SCALES, *RoiProcessor.mechanisms, CONTEXT, ATTENTION, GATES, MODULATION, REFINEMENT)
 
     def __init__(self, dim: int) -> None:
         super().__init__(dim)
-        self.adapter = VisualAdapter(dim)
         self.scale_adaptor = ScaleAdaptor(dim)
         self.roi_processor = RoiProcessor(dim)
         self.context_selector = ContextSelector(dim)
         self.modulation = Modulation(dim)
         self.refinement = residual_mlp(dim)
-        self.space = ResidualSpace(dim)
 
     def forward(self, tokens: Tokens, neutral: Neutral = ()) -> BridgeOutput:
-        visual, reference = both_grids(partial(self.adapter, neutral=neutral), tokens)
+        visual, reference = both_grids(unit_variance, tokens)
         boxes, _ = encoder_inputs(tokens, neutral)
         geometry = box_geometry(boxes).to(reference.dtype)
         roi, scale_weights = self.scale_adaptor(roi_of(reference, tokens), geometry, neutral)
@@ -136,14 +125,14 @@ class Adaptive(Bridge):
         refined = modulated if REFINEMENT.name in neutral else modulated + self.refinement(modulated)
         scales = Diagnostic("scales", "shares", scale_weights, SCALE_NAMES)
         diagnostics = (scales, Diagnostic("gates", "gates", gates))
-        stages = {
+        steps = {
             "scales mixed": pooled,
             "encoded": encoded,
             "with context": fused,
             "modulated": modulated,
             "refined": refined,
         }
-        return self.space(tokens, visual, reference, stages, attention, diagnostics, neutral)
+        return BridgeOutput(visual, reference, refined, attention, diagnostics, Stage.sequence(steps))
 
     def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
         return {"contrastive": contrastive_alignment(bridged, tokens, truth)}

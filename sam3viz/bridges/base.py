@@ -26,9 +26,9 @@ class Bridge(nn.Module, ABC):
     """One line: what it does to the two feature spaces."""
     citation: ClassVar[str]
     """Section of the design document, or paper."""
-    reference: ClassVar[Literal["", "visual", "unbridged"]] = ""
-    """Of a reference line, which end of the gap it stands for: "visual" takes the visual feature itself, "unbridged"
-    the exemplar encoder alone. Empty for a bridge."""
+    reference: ClassVar[Literal["", "visual", "surroundings", "unbridged"]] = ""
+    """Of a reference line, what it stands for: "visual" takes the visual feature itself, "surroundings" that against
+    its surroundings, "unbridged" the exemplar encoder alone. Empty for a bridge."""
     detects: ClassVar[bool] = True
     """Whether the detection objective reaches the bridge, or only its calibration (`scale`, `bias`)."""
     prompted: ClassVar[bool] = False

@@ -50,9 +50,8 @@ class SelfContext(nn.Module):
     """Each visual token becomes the mean of the tokens that look like it, over the whole image.
 
     Attention without projections (non-local means: Buades et al. 2005; arXiv 1711.07971): queries are the backbone's
-    tokens, keys the same pooled 2 x 2. Nothing in it is learned, and training leaves it out: features that are trained
-    one by one are better ones to average than features that are trained to be averaged. Where tokens that look alike
-    disagree after the bridge, their mean is short; the missing length goes into one more channel, which no exemplar
+    tokens, keys the same pooled 2 x 2. Nothing in it is learned. Where tokens that look alike disagree, their mean is
+    short; the missing length goes into one more channel, which no exemplar
     has, so that the token stays a unit vector and its cosine with an exemplar is exactly the mean of the cosines.
     """
 
@@ -64,7 +63,7 @@ class SelfContext(nn.Module):
         self, raw: Float[Tensor, "b d h w"], unit: Float[Tensor, "b e h w"], neutral: Neutral = ()
     ) -> Float[Tensor, "b f h w"]:
         """``unit`` holds unit vectors; the result has one channel more, see `without_rest` for exemplars."""
-        if self.training or SELF_CONTEXT.name in neutral:
+        if SELF_CONTEXT.name in neutral:
             return without_rest(unit)
         keys = F.normalize(F.avg_pool2d(raw, 2, ceil_mode=True).flatten(2), dim=1)
         values = F.avg_pool2d(unit, 2, ceil_mode=True).flatten(2)

@@ -9,10 +9,10 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from sam3viz.bridges.base import Bridge
-from sam3viz.bridges.layers import both_grids, pooled_roi
+from sam3viz.bridges.layers import both_grids, roi_of, unit_variance
 from sam3viz.bridges.losses import contrastive_alignment
-from sam3viz.bridges.mechanisms import ENCODER, LABEL, POSITION, PROJECTION, Neutral, encoder_inputs
-from sam3viz.encoders.exemplar import ExemplarEncoder
+from sam3viz.bridges.mechanisms import PROJECTION, Neutral
+from sam3viz.bridges.roi_processor import RoiProcessor
 from sam3viz.types import BridgeOutput, GroundTruth, Stage, Tokens
 
 
@@ -23,23 +23,22 @@ class Contrastive(Bridge):
     title = "Contrastive"
     summary = "Both sides pass one projection head; InfoNCE pulls an exemplar to all positions of its class."
     citation = "design document 3.1.1"
-    mechanisms = (ENCODER, POSITION, LABEL, PROJECTION)
+    mechanisms = (*RoiProcessor.mechanisms, PROJECTION)
 
     def __init__(self, dim: int) -> None:
         super().__init__(dim)
-        self.encoder = ExemplarEncoder(dim)
+        self.roi_processor = RoiProcessor(dim)
         self.projection = nn.Sequential(
             nn.LayerNorm(dim), nn.Linear(dim, dim // 2), nn.ReLU(), nn.Linear(dim // 2, dim)
         )
 
     def forward(self, tokens: Tokens, neutral: Neutral = ()) -> BridgeOutput:
         project = nn.Identity() if PROJECTION.name in neutral else self.projection
-        grids = both_grids(partial(_on_grid, project), tokens)
-        pooled = pooled_roi(tokens.roi)
-        encoded = pooled if ENCODER.name in neutral else self.encoder(tokens.roi, *encoder_inputs(tokens, neutral))
-        exemplar = project(encoded)
-        stages = (Stage("mean of the box", project(pooled)), Stage("encoded", exemplar))
-        return BridgeOutput(*grids, exemplar, stages=stages)
+        _, reference = scaled = both_grids(unit_variance, tokens)
+        grids = both_grids(partial(_on_grid, project), tokens, scaled)
+        pooled, encoded = self.roi_processor(roi_of(reference, tokens), reference, tokens, neutral)
+        steps = {"object pooled": project(pooled), "encoded": project(encoded)}
+        return BridgeOutput(*grids, steps["encoded"], stages=Stage.sequence(steps))
 
     def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
         return {"contrastive": contrastive_alignment(bridged, tokens, truth)}

@@ -8,9 +8,9 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from sam3viz.bridges.base import Bridge
-from sam3viz.bridges.layers import mean_by_image, pooled_roi
-from sam3viz.bridges.mechanisms import LABEL, POSITION, PROJECTION, Neutral, encoder_inputs
-from sam3viz.encoders.exemplar import ExemplarEncoder
+from sam3viz.bridges.layers import both_grids, mean_by_image, pooled_roi, roi_of, unit_variance
+from sam3viz.bridges.mechanisms import PROJECTION, Neutral
+from sam3viz.bridges.roi_processor import RoiProcessor
 from sam3viz.types import BridgeOutput, GroundTruth, Stage, Tokens
 
 
@@ -22,22 +22,19 @@ class Distillation(Bridge):
     summary = "The exemplar encoder learns to predict the frozen visual feature of its own region."
     citation = "design document 3.1.2"
     detects = False
-    mechanisms = (POSITION, LABEL, PROJECTION)
+    mechanisms = (*RoiProcessor.mechanisms, PROJECTION)
 
     def __init__(self, dim: int) -> None:
         super().__init__(dim)
-        self.encoder = ExemplarEncoder(dim)
+        self.roi_processor = RoiProcessor(dim)
         self.projection = nn.Linear(dim, dim)
 
     def forward(self, tokens: Tokens, neutral: Neutral = ()) -> BridgeOutput:
-        encoded = self.encoder(tokens.roi, *encoder_inputs(tokens, neutral))
-        exemplar = encoded if PROJECTION.name in neutral else self.projection(encoded)
-        stages = (
-            Stage("mean of the box", pooled_roi(tokens.roi)),
-            Stage("encoded", encoded),
-            Stage("projected", exemplar),
-        )
-        return BridgeOutput(tokens.visual, tokens.reference, exemplar, stages=stages)
+        visual, reference = both_grids(unit_variance, tokens)
+        pooled, encoded = self.roi_processor(roi_of(reference, tokens), reference, tokens, neutral)
+        projected = encoded if PROJECTION.name in neutral else self.projection(encoded)
+        steps = {"object pooled": pooled, "encoded": encoded, "projected": projected}
+        return BridgeOutput(visual, reference, projected, stages=Stage.sequence(steps))
 
     def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
         rows = distillation(bridged.exemplar, pooled_roi(tokens.roi))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -22,7 +20,7 @@ class ForegroundPooling(nn.Module):
 
     A box holds ground as well as the object, most of it at its border, and the same ground lies around it. A Gaussian
     over the ROI leaves the border out; the enlarged box says what is the same on both sides of the border and so does
-    not tell the object apart. Width and share are learned. Design document 2.2 and 3.2 (local and global context);
+    not tell the object apart. Design document 2.2 and 3.2 (local and global context);
     centre against surround: Itti, Koch and Niebur 1998.
     """
 
@@ -32,8 +30,7 @@ class ForegroundPooling(nn.Module):
         super().__init__()
         offset = (torch.arange(ROI_SIZE) + 0.5) / ROI_SIZE * 2 - 1
         self.register_buffer("radius2", (offset[:, None] ** 2 + offset**2).flatten(), persistent=False)
-        self.log_width = nn.Parameter(torch.tensor(math.log(width)))
-        self.share = nn.Parameter(torch.tensor(share))
+        self.width, self.share = width, share
 
     def forward(
         self, roi: Float[Tensor, "m d 7 7"], grid: Float[Tensor, "b d h w"], tokens: Tokens, neutral: Neutral = ()
@@ -41,7 +38,7 @@ class ForegroundPooling(nn.Module):
         """``roi`` is ROIAlign of ``grid``, which covers the images that the boxes of ``tokens`` lie on."""
         if POOLING.name in neutral:
             return pooled_roi(roi)
-        weights = (-self.radius2 / (2 * (2 * self.log_width).exp())).softmax(0)
+        weights = (-self.radius2 / (2 * self.width**2)).softmax(0)
         surroundings = roi_features(grid, enlarged(tokens.boxes), tokens.image_index).mean((2, 3))
         return roi.flatten(2) @ weights.to(roi.dtype) - self.share * surroundings
 

@@ -38,10 +38,15 @@ class GridNorm(nn.LayerNorm):
         return super().forward(grid.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
 
 
+def unit_variance(grid: Float[Tensor, "b d h w"]) -> Float[Tensor, "b d h w"]:
+    """Tokens of unit norm at the scale that layers work in: unit variance a channel, hence the factor sqrt(d)."""
+    return grid * grid.shape[1] ** 0.5
+
+
 class VisualAdapter(nn.Module):
     """Residual convolutional bottleneck on the visual tokens (adapters: arXiv 1902.00751); identity at the start.
 
-    Works in the scale of unit channel variance: tokens have unit norm, hence the factor sqrt(d).
+    Works in the scale of `unit_variance`.
     """
 
     def __init__(self, dim: int, width: int = WIDTH) -> None:
@@ -56,7 +61,7 @@ class VisualAdapter(nn.Module):
         )
 
     def forward(self, grid: Float[Tensor, "b d h w"], neutral: Neutral = ()) -> Float[Tensor, "b d h w"]:
-        scaled = grid * grid.shape[1] ** 0.5
+        scaled = unit_variance(grid)
         return scaled if ADAPTER.name in neutral else scaled + self.branch(grid)
 
 
@@ -96,9 +101,18 @@ def mean_by_image(
     return (total / count.clamp_min(1)).sum() / (count > 0).sum().clamp_min(1)
 
 
+def process_rank() -> int:
+    """The number of this process among those that train together; 0 where there is one."""
+    return distributed.get_rank() if _several_processes() else 0
+
+
+def _several_processes() -> bool:
+    return distributed.is_available() and distributed.is_initialized() and distributed.get_world_size() > 1
+
+
 def all_rows(rows: Shaped[Tensor, "m ..."]) -> Shaped[Tensor, "n ..."]:
     """The rows of all processes, in order of rank, with gradient; the rows themselves where there is one process."""
-    if not distributed.is_available() or not distributed.is_initialized() or distributed.get_world_size() == 1:
+    if not _several_processes():
         return rows
     counts = [torch.zeros(1, dtype=torch.long, device=rows.device) for _ in range(distributed.get_world_size())]
     distributed.all_gather(counts, torch.tensor([len(rows)], device=rows.device))
@@ -114,9 +128,16 @@ def _all_gather_plain(rows: Tensor) -> list[Tensor]:
     return parts
 
 
-def both_grids(
-    module: Callable[[Tensor], Tensor], tokens: Tokens
-) -> tuple[Float[Tensor, "b e h w"], Float[Tensor, "b e hr wr"]]:
-    """``module`` on the searched and on the reference grid, once where they are one."""
-    visual = module(tokens.visual)
-    return visual, visual if tokens.reference is tokens.visual else module(tokens.reference)
+Grids = tuple[Float[Tensor, "b e h w"], Float[Tensor, "b e hr wr"]]
+"""Of the searched images and of those that the boxes lie on; one tensor where these are the same."""
+
+
+def both_grids(module: Callable[[Tensor], Tensor], tokens: Tokens, grids: Grids | None = None) -> Grids:
+    """``module`` on the searched and on the reference grid, once where they are one.
+
+    Args:
+        grids: what to apply it to; the visual tokens by default.
+    """
+    searched, drawn_on = grids or (tokens.visual, tokens.reference)
+    visual = module(searched)
+    return visual, visual if tokens.reference is tokens.visual else module(drawn_on)

@@ -47,9 +47,7 @@ COORDINATION = Mechanism("coordination", "late coordination", "no coordination")
 MODULATION = Mechanism("modulation", "channel modulation", "no modulation")
 REFINEMENT = Mechanism("refinement", "refinement", "no refinement")
 
-LEARNED = Mechanism("learned", "learned space", "the raw space alone")
 POOLING = Mechanism("pooling", "object against surroundings", "the mean of the box")
-METRIC = Mechanism("metric", "channel metric", "all channels equal")
 SELF_CONTEXT = Mechanism("self-context", "self context", "each token by itself")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
@@ -12,31 +10,27 @@ from torch import Tensor, nn
 from sam3viz.bridges.base import Bridge
 from sam3viz.bridges.context import ContextAttention
 from sam3viz.bridges.foreground import ForegroundPooling
-from sam3viz.bridges.layers import WIDTH, GridNorm, VisualAdapter, both_grids, residual_mlp, roi_of, zero_init
+from sam3viz.bridges.layers import WIDTH, GridNorm, both_grids, residual_mlp, roi_of, unit_variance, zero_init
 from sam3viz.bridges.losses import contrastive_alignment
 from sam3viz.bridges.mechanisms import (
-    ADAPTER,
     ATTENTION,
     CONTEXT,
     COORDINATION,
     EARLY_FUSION,
-    ENCODER,
     GATES,
-    LABEL,
     LEVELS,
-    POSITION,
     Neutral,
     set_gates,
 )
-from sam3viz.bridges.residual import ResidualSpace
-from sam3viz.bridges.unified import RoiProcessor
-from sam3viz.types import BridgeOutput, Diagnostic, GroundTruth, Tokens
+from sam3viz.bridges.roi_processor import RoiProcessor
+from sam3viz.types import BridgeOutput, Diagnostic, GroundTruth, Stage, Tokens
 
 
 class EarlyFusion(nn.Module):
-    """Visual tokens conditioned on what is asked for: ``v + f(v, q, v * q)`` with q the mean positive prompt.
+    """Visual tokens conditioned on the prompt: ``v + f(v, q, v * q)`` with q the mean positive prompt.
 
-    The layer over the concatenation is split into one layer per part, so q is projected once, not once a cell.
+    The layer over the concatenation is split into one layer per part, so q is projected once, not once a cell; a
+    3 x 3 convolution then lets neighbours agree.
     """
 
     def __init__(self, dim: int) -> None:
@@ -45,6 +39,7 @@ class EarlyFusion(nn.Module):
         self.of_visual = nn.Conv2d(dim, WIDTH, 1)
         self.of_prompt = nn.Linear(dim, WIDTH)
         self.of_product = nn.Conv2d(dim, WIDTH, 1)
+        self.neighbours = nn.Conv2d(WIDTH, WIDTH, 3, padding=1)
         self.out = zero_init(nn.Conv2d(WIDTH, dim, 1))
 
     def forward(
@@ -54,7 +49,8 @@ class EarlyFusion(nn.Module):
             return grid
         visual, query = self.norm(grid), F.layer_norm(prompt, prompt.shape[-1:])[..., None, None]
         hidden = self.of_visual(visual) + self.of_prompt(query.flatten(1))[..., None, None]
-        return grid + self.out(F.gelu(hidden + self.of_product(visual * query)))
+        fused = F.gelu(hidden + self.of_product(visual * query))
+        return grid + self.out(F.gelu(self.neighbours(fused)))
 
 
 class Coordinator(nn.Module):
@@ -82,29 +78,21 @@ class MultiLevel(Bridge):
     summary = "Early, mid and late fusion; the visual side, too, is conditioned on the exemplars."
     citation = "design document 3.3"
     prompted = True
-    mechanisms = (
-        ADAPTER, EARLY_FUSION, ENCODER, POSITION, LABEL, CONTEXT, ATTENTION, COORDINATION, GATES, LEVELS,
-        *ResidualSpace.mechanisms,
-    )  # fmt: skip
+    mechanisms = (EARLY_FUSION, *RoiProcessor.mechanisms, CONTEXT, ATTENTION, COORDINATION, GATES, LEVELS)
 
     def __init__(self, dim: int) -> None:
         super().__init__(dim)
-        self.adapter = VisualAdapter(dim)
-        self.asked = ForegroundPooling()
+        self.prompt_pooling = ForegroundPooling()
         self.early = EarlyFusion(dim)
         self.roi_processor = RoiProcessor(dim)
         self.mid = ContextAttention(dim)
         self.late = Coordinator(dim)
         self.level_logits = nn.Sequential(nn.LayerNorm(dim), zero_init(nn.Linear(dim, 3)))
-        self.space = ResidualSpace(dim)
 
     def forward(self, tokens: Tokens, neutral: Neutral = ()) -> BridgeOutput:
-        adapted, adapted_reference = both_grids(partial(self.adapter, neutral=neutral), tokens)
-        roi = roi_of(adapted_reference, tokens)
-        prompt = mean_positive(self.asked(roi, adapted_reference, tokens, neutral), tokens)
-        visual = self.early(adapted, prompt, neutral)
-        same = tokens.reference is tokens.visual
-        reference = visual if same else self.early(adapted_reference, prompt, neutral)
+        _, unprompted = scaled = both_grids(unit_variance, tokens)
+        prompt = mean_positive(self.prompt_pooling(roi_of(unprompted, tokens), unprompted, tokens, neutral), tokens)
+        visual, reference = both_grids(lambda grid: self.early(grid, prompt, neutral), tokens, scaled)
 
         pooled, early = self.roi_processor(roi_of(reference, tokens), reference, tokens, neutral)
         update, attention = self.mid(early, reference, tokens.image_index, neutral)
@@ -116,8 +104,8 @@ class MultiLevel(Bridge):
         exemplar = torch.einsum("ml,mld->md", levels, torch.stack([early, mid, late], 1))
         mixture = Diagnostic("levels", "shares", levels, ("early fusion", "mid fusion", "late fusion"))
         diagnostics = (mixture, Diagnostic("gates", "gates", gates))
-        stages = {"object pooled": pooled, "early": early, "mid": mid, "late": late, "levels mixed": exemplar}
-        return self.space(tokens, visual, reference, stages, attention, diagnostics, neutral)
+        steps = {"object pooled": pooled, "early": early, "mid": mid, "late": late, "levels mixed": exemplar}
+        return BridgeOutput(visual, reference, exemplar, attention, diagnostics, Stage.sequence(steps))
 
     def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
         return {"contrastive": contrastive_alignment(bridged, tokens, truth)}

@@ -35,6 +35,10 @@ class CocoPicture:
     annotations: tuple[CocoAnnotation, ...]
     flat: int = 0
     """Number of its annotations that are left out, as their box has no area."""
+    coco_name: str = ""
+    """Its file name in COCO itself: what the annotations have under ``coco_file``, else ``name``."""
+    scaled_to: tuple[int, int] | None = None
+    """Width and height in pixels that it is trained on at most; None leaves it as it is."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,14 @@ def read_coco(
     paths = {i: _picture(images[i]["file_name"], folders, file) for i in sorted(images)}
     picture_names = _picture_names(images, file)
     return tuple(
-        CocoPicture(path, picture_names[i], *_size(images[i], file), tuple(annotations[i]), flat[i])
+        CocoPicture(
+            path,
+            picture_names[i],
+            *_size(images[i], file),
+            tuple(annotations[i]),
+            flat[i],
+            str(images[i].get("coco_file", picture_names[i])),
+        )
         for i, path in paths.items()
     )
 

@@ -69,7 +69,7 @@ def composed_sample(scene: ComposedScene, size: int, class_ids: Mapping[str, int
 
 
 class CocoSamples(Dataset[Sample]):
-    """Annotated photographs, each exposed anew as the item's seed says, at ``sizes`` from round to round.
+    """Annotated photographs, each exposed anew as the item's seed says, at ``sizes`` in turn, and from round to round.
 
     Raises:
         ValueError: no picture shows any category twice, so nothing can be asked.
@@ -100,19 +100,23 @@ class CocoSamples(Dataset[Sample]):
         if index >= self.count:
             raise IndexError(index)
         rng = np.random.default_rng((self.seed, index))
-        picture = self.pictures[index % len(self.pictures)]
+        turn, number = divmod(index, len(self.pictures))
+        picture = self.pictures[number]
         objects = [annotation for annotation in picture.annotations if not annotation.crowd]
-        size = self.sizes[index // len(self.pictures) % len(self.sizes)]
+        size = self.sizes[(number + turn) % len(self.sizes)]
         image = _change_exposure(load_image(picture.path), rng)
         if image.size != (picture.width, picture.height):
             raise ValueError(
                 f"{picture.path.name} is {image.width} x {image.height} pixels when upright, its annotations are for "
                 f"{picture.width} x {picture.height}: annotate the upright picture."
             )
+        if picture.scaled_to is not None and picture.scaled_to < image.size:
+            image = image.resize(picture.scaled_to, Image.Resampling.LANCZOS)
         extent = np.array([picture.width, picture.height] * 2, np.float32)
         grid = self.grid(*image.size, size)
-        share = certain_cover(objects, image.size, grid)
-        crowds = union_cover([annotation for annotation in picture.annotations if annotation.crowd], image.size, grid)
+        annotated = (picture.width, picture.height)
+        share = certain_cover(objects, annotated, grid)
+        crowds = union_cover([annotation for annotation in picture.annotations if annotation.crowd], annotated, grid)
         boxes = np.array([annotation.box for annotation in objects], np.float32).reshape(-1, 4) / extent
         classes = np.array([self.class_ids[annotation.category] for annotation in objects], np.int64)
         return Sample(np.asarray(image), size, boxes, classes, _to_bytes(share), crowds > 0, self.withheld)

@@ -12,6 +12,7 @@ from PIL import Image
 from torch.utils.data import Dataset
 
 from sam3viz.data.coco import CocoPicture, read_coco
+from sam3viz.data.manifest import select_pictures
 from sam3viz.data.samples import CocoSamples, ComposedSamples, GridOf, Sample
 from sam3viz.data.synthetic.composition import Composer
 from sam3viz.data.synthetic.cutouts import Cutout, load_backgrounds, load_cutouts, split_backgrounds, split_classes
@@ -23,7 +24,9 @@ SPLIT_SEED = 0
 FIRST_SEED = 1_000_000
 """Of scenes to evaluate on. Training composes its scenes from small seeds: those of seen classes must still be new."""
 UNSEEN_SHARE = 0.25
-"""Of the classes, and of the pictures, that training never asks for or never sees."""
+"""Of the classes, and of the backgrounds, that composed training scenes never show."""
+HELD_OUT_SHARE = 0.15
+"""Of the categories of photographs, which training never asks for, and of the photographs, which it never sees."""
 
 
 @runtime_checkable
@@ -40,7 +43,7 @@ class TrainingData(Protocol):
         ...
 
     def held_out(self, count: int, side: int, sizes: Sequence[int], grid: GridOf, seed: int) -> Dataset[Sample]:
-        """Make pictures of seen classes that are not trained on: they tell when to stop."""
+        """Make pictures that are not trained on: they tell when to stop."""
         ...
 
 
@@ -74,7 +77,7 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Photographs:
-    """Annotated pictures of one's own. Unseen categories are on them, and are never asked for."""
+    """Annotated photographs. Unseen categories are on those of training as well, and are never asked for there."""
 
     train: list[CocoPicture]
     validation: list[CocoPicture]
@@ -88,16 +91,12 @@ class Photographs:
         return {name: i for i, name in enumerate(self.categories)}
 
     def samples(self, count: int, side: int, sizes: Sequence[int], grid: GridOf, seed: int) -> Dataset[Sample]:
-        return self._samples(self.train, count, sizes, grid, seed)
+        withheld = frozenset(self.class_ids[name] for name in self.unseen)
+        return CocoSamples(self.train, count, self.class_ids, sizes, grid, withheld, seed)
 
     def held_out(self, count: int, side: int, sizes: Sequence[int], grid: GridOf, seed: int) -> Dataset[Sample]:
-        return self._samples(self.validation, count, sizes, grid, seed)
-
-    def _samples(
-        self, pictures: Sequence[CocoPicture], count: int, sizes: Sequence[int], grid: GridOf, seed: int
-    ) -> Dataset[Sample]:
-        withheld = frozenset(self.class_ids[name] for name in self.unseen)
-        return CocoSamples(pictures, count, self.class_ids, sizes, grid, withheld, seed)
+        """Make pictures that are not trained on, which ask for unseen categories as well: they tell when to stop."""
+        return CocoSamples(self.validation, count, self.class_ids, sizes, grid, seed=seed)
 
 
 def from_packages(cache: Path, progress: Callable[[str], None]) -> Pictures:
@@ -119,13 +118,18 @@ def from_folders(cutouts: Path, backgrounds: Path) -> Pictures:
     return _split(cutouts, [backgrounds], f"{cutouts.name} on {backgrounds.name}")
 
 
-def from_coco(root: Path) -> Photographs:
-    """Load a folder in COCO format (see `sam3viz.data.coco.read_coco`), every fourth category and picture held out.
+def from_coco(root: Path, manifest: Path | None = None) -> Photographs:
+    """Load a folder in COCO format (see `sam3viz.data.coco.read_coco`), a share of categories and pictures held out.
+
+    Args:
+        manifest: of the pictures to take (`select_pictures`); all by default.
 
     Raises:
-        InputError: the folder is not COCO, or has too few pictures or categories to hold any out.
+        InputError: the folder is not COCO, lacks pictures of the manifest, or has too few pictures or categories to
+            hold any out.
     """
-    pictures = read_coco(root)
+    every = read_coco(root)
+    pictures = every if manifest is None else select_pictures(every, manifest)
     categories = sorted({annotation.category for picture in pictures for annotation in picture.annotations})
     few_pictures = "{name} has {count} pictures: at least 2 are needed, one of them to hold out."
     few_categories = "{name} has {count} categories: at least 2 are needed, one of them to hold out."
@@ -133,9 +137,9 @@ def from_coco(root: Path) -> Photographs:
         if count < 2:
             raise InputError(template, name=root.name, count=count)
     rng = np.random.default_rng(SPLIT_SEED)
-    unseen = sorted(rng.permutation(categories)[: max(1, round(UNSEEN_SHARE * len(categories)))].tolist())
+    unseen = sorted(rng.permutation(categories)[: max(1, round(HELD_OUT_SHARE * len(categories)))].tolist())
     order = rng.permutation(len(pictures))
-    count = max(1, round(UNSEEN_SHARE * len(pictures)))
+    count = max(1, round(HELD_OUT_SHARE * len(pictures)))
     train, validation = ([pictures[i] for i in sorted(part)] for part in (order[count:], order[:count]))
     counts = f"{len(categories) - len(unseen)} seen and {len(unseen)} unseen categories, {len(train)} training pictures"
     return Photographs(train, validation, tuple(categories), tuple(unseen), f"{root.name} ({counts})")

@@ -17,7 +17,7 @@ from sam3viz.utils.messages import DEFAULT_LANGUAGE, translate
 
 GRADIENT_COSINE = "gradient_cosine"
 """Of detection and alignment over a whole bridge; of each of its modules ``gradient_cosine/MODULE``."""
-DETECTION = ("patch", "ranking")
+DETECTION = ("patch", "ranking", "identity", "retrieval")
 """The terms that every run has, whatever its variant and its alignment weight: on their sum runs are compared."""
 SETTINGS = {"rate": "learning rate, as scheduled", "alignment_weight": "alignment weight, as scheduled"}
 """Terms that are set, not measured: drawn as they are, after the losses."""
@@ -26,6 +26,8 @@ _NOTES = {
     "total": "what is minimised",
     "patch": "heat against truth",
     "ranking": "asked cells above the others",
+    "identity": "asked cells above other objects",
+    "retrieval": "asked cells above those of other pictures",
     "instance": "instances of a class together",
     GRADIENT_COSINE: "detection against alignment: below 0 they conflict",
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sam3viz.bridges import UNBRIDGED, VISUAL_REFERENCE
+from sam3viz.bridges import UNBRIDGED, reference_lines
 from sam3viz.types import VariantResult
 
 AT_CHANCE = 0.25
@@ -49,9 +49,8 @@ def verdict(variants: Mapping[str, VariantResult]) -> Verdict | None:
     """
     if UNBRIDGED not in variants:
         return None
-    standing = {name: _standing(name, result) for name, result in variants.items()}
-    baseline = standing.pop(UNBRIDGED)
-    standing.pop(VISUAL_REFERENCE, None)
+    baseline = _standing(UNBRIDGED, variants[UNBRIDGED])
+    standing = [_standing(name, result) for name, result in variants.items() if name not in reference_lines()]
     probes = len(variants[UNBRIDGED].probe_exemplar)
     state: Literal["chance", "apart", "close"]
     if baseline.rank > AT_CHANCE * probes:
@@ -60,7 +59,7 @@ def verdict(variants: Mapping[str, VariantResult]) -> Verdict | None:
         state = "apart"
     else:
         state = "close"
-    nearest = max(standing.values(), key=lambda s: s.contrast, default=None)
+    nearest = max(standing, key=lambda s: s.contrast, default=None)
     return Verdict(state, baseline, nearest, probes, {name: len(r.detections) for name, r in variants.items()})
 
 

@@ -14,24 +14,32 @@ from sam3viz.bridges import VARIANTS
 from sam3viz.bridges.checkpoints import own_bridges, weights_folder
 from sam3viz.data.sources import TrainingData, from_coco, from_folders, from_packages
 from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE, load_backbone
-from sam3viz.training.run import PRESETS, Preset, RunConfig, train_variants
+from sam3viz.training.run import COMPOSED, DEFAULT, PHOTOGRAPHS, PRESETS, Preset, RunConfig, train_variants
 from sam3viz.training.schedule import SCHEDULES
+from sam3viz.utils.assets import asset_path
 
 NAME = "train"
-HELP = "train the bridges on composed scenes or on your own photographs"
+HELP = "train the bridges on photographs or on composed scenes"
+MANIFEST = "coco_pictures.csv"
+"""The photographs that the shipped weights were trained on; see `sam3viz.data.manifest`."""
 CACHE_FOLDER = Path.home() / ".cache" / "sam3viz"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
-    parser.add_argument("--preset", choices=PRESETS, default="default")
+    explained = (
+        "default: the shipped weights anew, from COCO; without --preset photographs where --coco is given, composed"
+    )
+    parser.add_argument("--preset", choices=PRESETS, help=explained)
     parser.add_argument("--variants", nargs="+", metavar="NAME", choices=VARIANTS, default=list(VARIANTS))
     parser.add_argument("--backbone", default=DEFAULT_BACKBONE, help=CHOICES)
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the weights go; found there again by default")
     parser.add_argument("--seed", type=int, default=0)
 
     data = parser.add_argument_group("data (composed scenes out of fetched packages by default)")
-    data.add_argument("--coco", type=Path, metavar="DIR", help="your annotated photographs, in COCO format")
+    data.add_argument(
+        "--coco", type=Path, metavar="DIR", help="annotated photographs in COCO format, or COCO's val2017"
+    )
     data.add_argument("--cutouts", type=Path, metavar="DIR", help="your RGBA cut-outs, CLASS/*.png")
     data.add_argument("--backgrounds", type=Path, metavar="DIR", help="your background pictures")
     data.add_argument("--cache", type=Path, default=CACHE_FOLDER, metavar="DIR", help="where fetched packages are kept")
@@ -60,19 +68,20 @@ def run(options: argparse.Namespace, argv: Sequence[str]) -> None:
     Raises:
         ValueError: options, data or checkpoints that cannot be used.
     """
-    preset = _preset(options)
-    source = _source(options)
+    name = options.preset or (PHOTOGRAPHS if options.coco is not None else COMPOSED)
+    preset = _preset(options, PRESETS[name])
+    source = _source(options, shipped=name == DEFAULT)
     backbone = load_backbone(options.backbone)
     own = own_bridges(backbone)
-    for name in own:
-        if name in options.variants:
-            print(f"{name:13s} is not trained: {backbone.identity} brings its own")
+    for variant in own:
+        if variant in options.variants:
+            print(f"{variant:13s} is not trained: {backbone.identity} brings its own")
     config = RunConfig(
-        [name for name in options.variants if name not in own],
+        [variant for variant in options.variants if variant not in own],
         preset,
         options.out or weights_folder(backbone.identity),
-        options.run_dir or options.cache / "runs" / f"{options.preset}-{options.seed}",
-        {"command": shlex.join(["sam3viz", *map(without_folder, argv)]), "preset": options.preset},
+        options.run_dir or options.cache / "runs" / f"{name}-{options.seed}",
+        {"command": shlex.join(["sam3viz", *map(without_folder, argv)]), "preset": name},
         options.seed,
         options.resume,
         options.workers,
@@ -87,20 +96,24 @@ def without_folder(word: str) -> str:
     return re.sub(r"(^|[=:])[^=:]*[/\\]([^/\\=:]+)[/\\]*$", r"\1\2", word)
 
 
-def _source(options: argparse.Namespace) -> TrainingData:
+def _source(options: argparse.Namespace, shipped: bool) -> TrainingData:
     if (options.cutouts is None) != (options.backgrounds is None):
         raise ValueError("--cutouts and --backgrounds belong together: give both or neither.")
     if options.coco is not None:
         if options.cutouts is not None:
             raise ValueError("--coco and --cutouts are two sources: give one.")
-        return from_coco(options.coco)
+        return from_coco(options.coco, asset_path(MANIFEST) if shipped else None)
     if options.cutouts is not None:
         return from_folders(options.cutouts, options.backgrounds)
+    if shipped:
+        raise ValueError(
+            "--preset default trains on photographs of COCO: give the folder of val2017 and its annotations by --coco, "
+            "or compose scenes by --preset composed."
+        )
     return from_packages(options.cache, print)
 
 
-def _preset(options: argparse.Namespace) -> Preset:
-    chosen = PRESETS[options.preset]
+def _preset(options: argparse.Namespace, chosen: Preset) -> Preset:
     changes = {name: getattr(options, name) for name in ("steps", "schedule", "alignment_weight")}
     recipe = replace(chosen.recipe, **{name: value for name, value in changes.items() if value is not None})
     scenes = chosen.scenes if options.scenes is None else options.scenes

@@ -39,7 +39,7 @@ class EncodedScene:
     uncertain: Bool[Tensor, "h w"]
     """Cells of crowds."""
     withheld: frozenset[int] = frozenset()
-    """Classes that are never asked for."""
+    """Classes that are neither asked for nor aligned: as other objects they are there."""
 
     @property
     def askable(self) -> list[int]:
@@ -133,11 +133,12 @@ def episode(scene: EncodedScene, rng: np.random.Generator) -> Episode:
     """Draw a question: class, exemplars, sloppy boxes, mirror image."""
     category = int(rng.choice(scene.askable))
     same = rng.permutation(np.flatnonzero(scene.classes.numpy() == category))
-    others = rng.permutation(np.flatnonzero(scene.classes.numpy() != category))
+    trained = ~np.isin(scene.classes.numpy(), list(scene.withheld))
+    others = rng.permutation(np.flatnonzero((scene.classes.numpy() != category) & trained))
     positives = same[: min(int(rng.choice([1, 1, 1, 2, 3])), len(same) - 1)]
     negatives = others[: int(rng.random() < 0.5)]
     drawn = [*positives, *negatives]
-    rest = [i for i in rng.permutation(len(scene.boxes)) if i not in drawn][:MEASURED]
+    rest = [i for i in rng.permutation(len(scene.boxes)) if i not in drawn and trained[i]][:MEASURED]
     rows = torch.as_tensor([*drawn, *rest])
 
     classes = scene.classes[rows]

@@ -8,14 +8,15 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from sam3viz.bridges import Bridge
-from sam3viz.bridges.layers import mean_by_image
+from sam3viz.bridges.layers import all_rows, mean_by_image, process_rank
 from sam3viz.bridges.losses import MATCHED, UNMATCHED, info_nce
 from sam3viz.inference.readout import heat_logits, similarity
 from sam3viz.types import BridgeOutput, GroundTruth, Tokens
 
 ALIGNMENT_WEIGHT = 0.3
 """Design document 4.1."""
-RANKING_WEIGHT = 0.3
+RANKING_WEIGHT, IDENTITY_WEIGHT, RETRIEVAL_WEIGHT = 0.3, 0.5, 0.3
+"""Of the InfoNCE terms against the whole image, against its other objects, and against objects of other images."""
 
 
 class JointObjective(nn.Module):
@@ -50,18 +51,51 @@ def joint_objective(
 
 
 def detection_loss(bridge: Bridge, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
-    """How well the readout finds the asked objects: a balanced patch loss and a ranking term.
+    """How well the readout finds the asked objects: a balanced patch loss, and three rankings that do not saturate.
 
-    ``patch`` is `patch_loss`. ``ranking`` is the InfoNCE
-    of each positive exemplar against its image's unmatched cells, which does not saturate.
+    ``patch`` is `patch_loss`. The others are the InfoNCE of each positive exemplar with its image's asked cells,
+    ``ranking`` against all unmatched cells of the image, ``identity`` against cells of other objects alone, where
+    telling figure from ground does not help; ``retrieval`` asks the cells, among the exemplars of the whole batch.
     """
     cosine = similarity(bridged, tokens)
     patch = patch_loss(heat_logits(cosine, tokens, bridge.scale, bridge.bias), truth)
     matched, unmatched = truth.target >= MATCHED, truth.target <= UNMATCHED
     positive = tokens.labels[tokens.prompt] > 0
     image = tokens.image_index[tokens.prompt][positive]
-    rows, usable = info_nce(cosine[positive].flatten(1), matched[image].flatten(1), unmatched[image].flatten(1))
-    return {"patch": patch, "ranking": RANKING_WEIGHT * mean_by_image(rows, usable, image)}
+
+    def rank(against: Bool[Tensor, "b h w"]) -> Float[Tensor, ""]:
+        rows, usable = info_nce(cosine[positive].flatten(1), matched[image].flatten(1), against[image].flatten(1))
+        return mean_by_image(rows, usable, image)
+
+    return {
+        "patch": patch,
+        "ranking": RANKING_WEIGHT * rank(unmatched),
+        "identity": IDENTITY_WEIGHT * rank(unmatched & (truth.objects >= MATCHED)),
+        "retrieval": RETRIEVAL_WEIGHT * _retrieval_loss(bridged, tokens, truth),
+    }
+
+
+def _retrieval_loss(bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> Float[Tensor, ""]:
+    """InfoNCE of each asked cell with its image's positive exemplars, against those of other classes in other images.
+
+    The exemplars are those of all processes, so that a batch in two halves has the same mean.
+    """
+    positive = tokens.prompt & (tokens.labels > 0)
+    image, classes = tokens.image_index[positive], truth.classes[positive]
+    images = torch.arange(len(truth.target), device=image.device)
+    asked = torch.full_like(images, -1).scatter(0, image, classes)
+    exemplar = F.normalize(bridged.exemplar[positive].float(), dim=-1)
+    every, every_class = all_rows(exemplar), all_rows(classes)
+    ours = all_rows(torch.full_like(classes, process_rank())) == process_rank()
+    own = torch.zeros(len(images), len(every), dtype=torch.bool, device=image.device)
+    own[:, ours] = images[:, None] == image
+    other = asked[:, None] != every_class
+
+    visual = F.normalize(bridged.visual.float(), dim=1).flatten(2).transpose(1, 2)
+    matched = (truth.target >= MATCHED).flatten(1)
+    of_cell = images[:, None].expand_as(matched)[matched]
+    rows, usable = info_nce(visual[matched] @ every.T, own[of_cell], other[of_cell])
+    return mean_by_image(rows, usable, of_cell)
 
 
 def patch_loss(logits: Float[Tensor, "b h w"], truth: GroundTruth) -> Float[Tensor, ""]:

@@ -45,8 +45,16 @@ class Preset:
     recipe: Recipe = field(default_factory=Recipe)
 
 
+DEFAULT, PHOTOGRAPHS, COMPOSED = "default", "photographs", "composed"
+"""COCO's photographs that the manifest lists, as the shipped weights were trained; one's own; composed scenes."""
+_PHOTOGRAPHS = Preset(
+    scenes=1466, held_out=48, recipe=Recipe(steps=1000, validate_every=100, patience=5, conflict_every=20)
+)
+"""Every training photograph of the manifest twice, at two of the sizes."""
 PRESETS = {
-    "default": Preset(scenes=480, held_out=24, recipe=Recipe(steps=240, conflict_every=10)),
+    DEFAULT: _PHOTOGRAPHS,
+    PHOTOGRAPHS: _PHOTOGRAPHS,
+    COMPOSED: Preset(scenes=480, held_out=24, recipe=Recipe(steps=240, conflict_every=10)),
     "smoke": Preset(
         scenes=4,
         held_out=2,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -37,6 +38,11 @@ class Stage:
     name: str
     """Of the step, in a word or two."""
     exemplar: Float[Tensor, "m e"]
+
+    @classmethod
+    def sequence(cls, steps: Mapping[str, Float[Tensor, "m e"]]) -> tuple[Stage, ...]:
+        """Return a stage a step, in order."""
+        return tuple(cls(name, exemplar) for name, exemplar in steps.items())
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,19 @@ def to_tab(page: Page, name: str) -> None:
 
 
 def set_slider(page: Page, slider: str, value: int) -> None:
-    """Type into a slider's number."""
-    field = page.locator(f"{slider} input[type=number]")
-    field.fill(str(value))
-    field.press("Enter")
-    field.blur()
+    """Type into a slider's number; again where Gradio was still mounting the slider, which then sets its first value.
+
+    Seen in one of 14 openings of an accordion under load; nobody types within milliseconds of a click.
+    """
+    field, handle = (page.locator(f"{slider} input[type={kind}]") for kind in ("number", "range"))
+    for patience in (2_000, 2_000, None):
+        field.fill(str(value))
+        field.press("Enter")
+        field.blur()
+        try:
+            expect(handle).to_have_value(str(value), timeout=patience)
+        except AssertionError:
+            if patience is None:
+                raise
+        else:
+            return

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from sam3viz.bridges import UNBRIDGED, VISUAL_REFERENCE, in_screen_order
+from sam3viz.bridges import in_screen_order, reference_lines
 from sam3viz.evaluation.composed import SEEN_CLASSES, UNSEEN_CLASSES
 from sam3viz.evaluation.intervals import independent_difference, mean_interval, paired_difference
 from sam3viz.evaluation.scores import SCORE_NAMES, UPPER_BOUNDS
@@ -23,8 +23,6 @@ from sam3viz.studies.bench.result import (
     VariantScores,
 )
 
-REFERENCE_LINES = (VISUAL_REFERENCE, UNBRIDGED)
-"""Variants that the others are compared with: no exemplar encoder, and one without a bridge."""
 NO_SCORES = "No episode could be scored: no object that is asked for covers half a cell of the raster."
 
 EPISODE_KEY = ["image", "category"]
@@ -78,7 +76,7 @@ def _dataset(rows: pd.DataFrame, seed: int) -> DatasetScores:
                     pair_differences(without, name, without, reference, seed),
                     pair_differences(with_negative, name, with_negative, reference, seed),
                 )
-                for reference in REFERENCE_LINES
+                for reference in reference_lines()
                 if reference in names and reference != name
             },
             negative_effect=pair_differences(offered[1], name, offered[0], name, seed),
