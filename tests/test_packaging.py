@@ -41,7 +41,9 @@ def test_the_space_runs_a_gradio_that_the_package_accepts():
     assert (ROOT / space["app_file"]).is_file()
 
 
-@pytest.mark.parametrize("name", ["scenes.json", "bench.json", "examples", "cutouts", "backgrounds"])
+@pytest.mark.parametrize(
+    "name", ["scenes.json", "bench.json", "coco_pictures.csv", "examples", "cutouts", "backgrounds"]
+)
 def test_a_wheel_takes_along_what_the_package_reads_beside_itself(name):
     taken = CONFIGURATION["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     assert taken[f"assets/{name}"] == f"sam3viz/assets/{name}"

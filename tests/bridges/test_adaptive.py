@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from sam3viz.bridges.adaptive import Adaptive, ContextSelector, Modulation, ScaleAdaptor
+from sam3viz.bridges.layers import unit_variance
 from sam3viz.types import Tokens
 from tests.helpers.analyzers import shaken
 from tests.helpers.tiny import DIM, MANY
@@ -77,3 +78,8 @@ def test_modulation_is_film():
     torch.testing.assert_close(film(exemplar, geometry), exemplar * (1 + scale) + shift)
     nn.init.normal_(film.film[-1].weight)
     assert not F.mse_loss(film(exemplar, geometry), film(exemplar, geometry.roll(1, 0))) < 1e-6
+
+
+def test_the_visual_side_stays_as_it_is(make_scene_tokens):
+    tokens = make_scene_tokens(MANY, 2)
+    torch.testing.assert_close(shaken(Adaptive(DIM))(tokens).visual, unit_variance(tokens.visual))

@@ -54,7 +54,7 @@ def test_weights_of_another_backbone_are_refused(tmp_path):
 
 
 def test_an_unknown_variant_is_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"unknown variant 'magic'; known are raw, baseline"):
+    with pytest.raises(ValueError, match=r"unknown variant 'magic'; known are raw, surround"):
         load_bridge(retold(save(tmp_path, "raw"), variant="magic"), "tiny")
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sam3viz.bridges.contrastive import Contrastive
+from sam3viz.bridges.layers import roi_of, unit_variance
 from sam3viz.bridges.losses import HARDNESS, info_nce
 from sam3viz.types import BridgeOutput
 from tests.helpers.tiny import DIM
@@ -101,9 +102,11 @@ def test_one_head_projects_both_sides(make_scene_tokens):
     tokens = make_scene_tokens([(0.1, 0.1, 0.5, 0.5, 1, 0, 1)])
     bridge = Contrastive(DIM)
     bridged = bridge(tokens)
-    torch.testing.assert_close(bridged.visual[0, :, 3, 4], bridge.projection(tokens.visual[0, :, 3, 4]))
-    encoded = bridge.encoder(tokens.roi, tokens.boxes, tokens.labels)
+    scaled = unit_variance(tokens.visual)
+    torch.testing.assert_close(bridged.visual[0, :, 3, 4], bridge.projection(scaled[0, :, 3, 4]))
+    pooled, encoded = bridge.roi_processor(roi_of(scaled, tokens), scaled, tokens)
     torch.testing.assert_close(bridged.exemplar, bridge.projection(encoded))
+    torch.testing.assert_close(bridged.stages[0].exemplar, bridge.projection(pooled))
 
 
 class TestLoss:

@@ -14,6 +14,8 @@ from tests.helpers.tiny import DIM, MANY
 def test_the_split_early_layers_are_one_layer_over_the_concatenation():
     fusion = EarlyFusion(6)
     nn.init.normal_(fusion.out.weight)
+    nn.init.dirac_(fusion.neighbours.weight)
+    nn.init.zeros_(fusion.neighbours.bias)
     grid, prompt = torch.randn(2, 6, 3, 5), torch.randn(2, 6)
     parts = (fusion.of_visual, fusion.of_prompt, fusion.of_product)
     weight = torch.cat([part.weight.flatten(1) for part in parts], 1)
@@ -21,7 +23,7 @@ def test_the_split_early_layers_are_one_layer_over_the_concatenation():
     got = fusion(grid, prompt)
     for b, i, j in ((0, 0, 0), (1, 2, 4)):
         v, q = F.layer_norm(grid[b, :, i, j], (6,)), F.layer_norm(prompt[b], (6,))
-        hidden = F.gelu(weight @ torch.cat([v, q, v * q]) + bias)
+        hidden = F.gelu(F.gelu(weight @ torch.cat([v, q, v * q]) + bias))
         expected = grid[b, :, i, j] + fusion.out.weight.flatten(1) @ hidden + fusion.out.bias
         torch.testing.assert_close(got[b, :, i, j], expected, atol=1e-5, rtol=1e-4)
 
