@@ -14,6 +14,7 @@ from sam3viz.cli import main
 from sam3viz.data.synthetic import packages
 from sam3viz.encoders import load_backbone
 from tests.helpers.analyzers import untrained
+from tests.helpers.coco_sets import save_set
 from tests.helpers.picture_folders import save_folders
 from tests.helpers.scenes import picture
 
@@ -27,7 +28,7 @@ def _offline(monkeypatch):
 
 
 @pytest.mark.slow
-def test_train_smoke_writes_all_seven_with_what_made_them(tmp_path, capsys):
+def test_train_smoke_writes_all_with_what_made_them(tmp_path, capsys):
     cutouts, backgrounds = save_folders(tmp_path)
     words = ["train", "--preset", "smoke", "--seed", "5", "--cutouts", str(cutouts), "--backgrounds", str(backgrounds)]
     torch.manual_seed(0)
@@ -114,6 +115,13 @@ def test_a_wrong_folder_ends_in_one_sentence(tmp_path, capsys):
     assert "nowhere is not a folder" in fails(capsys, "train", *nowhere)
     assert "holds no cut-outs" in fails(capsys, "train", "--cutouts", folder, "--backgrounds", folder)
     assert "belong together" in fails(capsys, "train", "--cutouts", folder)
+
+
+def test_the_shipped_recipe_needs_its_photographs(tmp_path, capsys):
+    assert "by --coco, or compose scenes by --preset composed" in fails(capsys, "train", "--preset", "default")
+    folder = str(save_set(tmp_path / "own"))
+    words = ("train", "--preset", "default", "--coco", folder)
+    assert "893 of the 893 photographs that the shipped weights were trained on are missing" in fails(capsys, *words)
 
 
 def test_a_wrong_picture_ends_in_one_sentence(tmp_path, capsys):

@@ -1,1 +1,1 @@
-"""Training of bridges: data made of composed scenes, the objective and the loop."""
+"""Training of bridges: episodes on photographs or composed scenes, the objective and the loop."""

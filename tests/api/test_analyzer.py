@@ -195,7 +195,7 @@ def test_chosen_variants_come_in_screen_order(analyzer):
 
 
 def test_what_cannot_be_run_is_said(analyzer):
-    with pytest.raises(ValueError, match=r"no variant 'magic'; choose from: raw, baseline"):
+    with pytest.raises(ValueError, match=r"no variant 'magic'; choose from: raw, surround"):
         analyzer.analyze(picture(), [POSITIVE], variants=["raw", "magic"])
     del analyzer.bridges["unified"]
     with pytest.raises(ValueError, match=r"'unified' has no trained weights for tiny: run `sam3viz train`"):

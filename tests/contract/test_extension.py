@@ -76,7 +76,7 @@ def test_a_bridge_runs_and_is_measured_like_the_others(analysis):
 
 def test_a_bridge_looks_unlike_every_other(analysis):
     looks = {(color_of_variant(name), symbol_of_variant(name)) for name in VARIANTS}
-    assert len(looks) == len({color_of_variant(name) for name in VARIANTS}) == len(VARIANTS) == 8
+    assert len(looks) == len({color_of_variant(name) for name in VARIANTS}) == len(VARIANTS) == 9
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])

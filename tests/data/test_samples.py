@@ -71,6 +71,13 @@ def test_a_folder_is_parted_by_category_and_by_picture(folder):
     assert source.described.endswith("(1 seen and 1 unseen categories, 3 training pictures)")
 
 
+def test_held_out_pictures_ask_for_unseen_categories_as_well(folder):
+    source = from_coco(folder)
+    (unseen,) = (source.class_ids[name] for name in source.unseen)
+    made = [part(2, 0, (96,), TinyBackbone().grid, 0)[0].withheld for part in (source.samples, source.held_out)]
+    assert made == [{unseen}, frozenset()]
+
+
 def test_too_little_is_refused(tmp_path):
     with pytest.raises(ValueError, match="has 1 pictures: at least 2 are needed"):
         from_coco(save_set(tmp_path / "one", pictures=1))

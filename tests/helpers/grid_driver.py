@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.components.picture_grid.component import Cell, PictureGrid, PictureMatrix
 
-NAMES = ["raw", "baseline", "contrastive", "distillation", "unified", "multilevel", "adaptive"]
+NAMES = ["raw", "surround", "baseline", "contrastive", "distillation", "unified", "multilevel", "adaptive"]
 
 
 INFERNO_TOP = (252, 255, 164)

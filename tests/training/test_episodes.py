@@ -230,11 +230,15 @@ def test_a_batch_that_cannot_be_dealt_or_filled_is_refused():
         EpisodeSampler([scene(0)], 4, 0, (0, 2))
 
 
-def test_a_withheld_class_is_never_asked_for():
+def test_a_withheld_class_is_an_other_object_and_nothing_else():
+    """Neither asked for, nor refused, nor aligned with the cells of its class."""
     withheld = dataclasses.replace(scene(), withheld=frozenset({4}))
     assert withheld.askable == [7]
     for seed in SEEDS:
-        assert episode(withheld, np.random.default_rng(seed)).classes[0] == 7
+        drawn = episode(withheld, np.random.default_rng(seed))
+        assert drawn.classes[0] == 7
+        assert 4 not in drawn.classes
+        assert drawn.objects.sum() > drawn.target.sum()
 
 
 @pytest.mark.parametrize("batch", [1, 9])

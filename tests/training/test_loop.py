@@ -10,7 +10,7 @@ from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 
 from sam3viz.bridges import VARIANTS
-from sam3viz.figures.training_curves import GRADIENT_COSINE
+from sam3viz.figures.training_curves import DETECTION, GRADIENT_COSINE
 from sam3viz.training.loop import Recipe, Trainer, train
 from sam3viz.training.schedule import SCHEDULES
 from tests.helpers.tiny import DIM
@@ -42,10 +42,11 @@ def test_the_same_seed_gives_the_same_run(overfit_episode):
 def test_history_has_every_term_of_every_step_and_falls(name, terms, overfit_episode):
     _, history = run(name, overfit_episode, Recipe(steps=30, learning_rate=3e-3))
     assert len(history) == 30
-    expected = {"total", "patch", "ranking", "rate", "alignment_weight"} | terms
+    expected = {"total", *DETECTION, "rate", "alignment_weight"} | terms
     assert all(set(step) == expected for step in history)
     assert all(math.isfinite(value) for step in history for value in step.values())
-    assert history[-1]["total"] < history[0]["total"]
+    (trained,) = {"total"} if VARIANTS[name].detects else terms  # else detection is only watched
+    assert history[-1][trained] < history[0][trained]
 
 
 def test_batches_are_asked_for_in_order_and_the_caller_may_stop(overfit_episode):
@@ -89,14 +90,14 @@ def test_every_step_says_what_the_schedule_made_of_it(schedule, overfit_episode)
         setting = SCHEDULES[schedule](step / 20)
         assert row["rate"] == pytest.approx(1e-4 * setting.rate)
         assert row["alignment_weight"] == pytest.approx(0.6 * setting.alignment)
-        terms = row["patch"] + row["ranking"] + row["alignment_weight"] * row["contrastive"]
+        terms = sum(row[term] for term in DETECTION) + row["alignment_weight"] * row["contrastive"]
         assert row["total"] == pytest.approx(terms, rel=1e-5)
 
 
 def test_without_alignment_its_term_is_logged_and_does_not_count(overfit_episode):
     _, history = run("unified", overfit_episode, Recipe(steps=3, alignment_weight=0.0))
     assert all(row["contrastive"] > 0 for row in history)
-    assert all(row["total"] == pytest.approx(row["patch"] + row["ranking"], rel=1e-5) for row in history)
+    assert all(row["total"] == pytest.approx(sum(row[term] for term in DETECTION), rel=1e-5) for row in history)
 
 
 def test_it_ends_early_with_the_best_weights_where_the_held_out_loss_grows(overfit_episode):

@@ -9,7 +9,14 @@ import torch
 from sam3viz.bridges import VARIANTS
 from sam3viz.bridges.losses import MATCHED, UNMATCHED
 from sam3viz.inference.readout import heat_logits, similarity
-from sam3viz.training.objective import ALIGNMENT_WEIGHT, detection_loss, joint_objective
+from sam3viz.training.objective import (
+    ALIGNMENT_WEIGHT,
+    IDENTITY_WEIGHT,
+    RETRIEVAL_WEIGHT,
+    detection_loss,
+    joint_objective,
+)
+from sam3viz.types import GroundTruth
 from tests.helpers.analyzers import shaken
 from tests.helpers.tiny import DIM
 
@@ -96,3 +103,44 @@ def test_negative_exemplars_have_no_ranking_term_of_their_own(overfit_episode):
     before, after = (detection_loss(bridge, b, tokens, truth) for b in (bridged, refused))
     assert before["ranking"] == after["ranking"]
     assert before["patch"] != after["patch"]
+
+
+def test_identity_ranks_asked_cells_against_other_objects_alone(overfit_episode):
+    """The ground may look like the exemplar as much as it will; a slow loop over the cells is the oracle."""
+    tokens, truth = overfit_episode
+    bridge = shaken(VARIANTS["unified"](DIM))
+    bridged = bridge(tokens)
+    cosine = similarity(bridged, tokens)[0] / 0.07  # of the positive exemplar
+    asked, others = cosine[truth.target[0] >= MATCHED], cosine[truth.objects[0] >= MATCHED]
+    expected = sum(math.log1p(sum(math.exp(o - a) for o in others.tolist())) for a in asked.tolist()) / len(asked)
+    got = detection_loss(bridge, bridged, tokens, truth)["identity"]
+    assert got.item() == pytest.approx(IDENTITY_WEIGHT * expected, rel=1e-4)
+    ground = (truth.target[0] <= UNMATCHED) & (truth.objects[0] <= UNMATCHED)
+    visual = bridged.visual.clone()
+    visual[0, :, ground] = bridged.exemplar[0][:, None]
+    after = detection_loss(bridge, dataclasses.replace(bridged, visual=visual), tokens, truth)
+    torch.testing.assert_close(after["identity"], got)
+
+
+def test_retrieval_ranks_the_exemplars_of_the_batch_for_every_asked_cell(make_scene_tokens):
+    """Two images that ask for different classes, and one that asks for the first's: that is no negative of it."""
+    tokens = make_scene_tokens([(0, 0, 0.5, 0.5, 1, i, 1) for i in range(3)] + [(0.5, 0.5, 1, 1, -1, 0, 1)], images=3)
+    target = torch.zeros(3, 8, 10)
+    target[:, :2, :3] = 1
+    truth = GroundTruth(target, torch.zeros(3, 8, 10), torch.zeros(4, 8, 10), torch.tensor([5, 6, 5, 9]))
+    bridge = shaken(VARIANTS["unified"](DIM))
+    bridged = bridge(tokens)
+    per_image = []
+    for image, others in ((0, [1]), (1, [0, 2]), (2, [1])):
+        cells = bridged.visual[image, :, :2, :3].flatten(1).T
+        cosine = torch.cosine_similarity(cells[:, None], bridged.exemplar[None, :3], dim=-1) / 0.07
+        rows = [math.log1p(sum(math.exp(c[o] - c[image]) for o in others)) for c in cosine.tolist()]
+        per_image.append(sum(rows) / len(rows))
+    got = detection_loss(bridge, bridged, tokens, truth)["retrieval"].item()
+    assert got == pytest.approx(RETRIEVAL_WEIGHT * sum(per_image) / 3, rel=1e-4)
+
+
+def test_there_is_nothing_to_retrieve_where_all_ask_for_one_class(overfit_episode):
+    tokens, truth = overfit_episode
+    bridge = shaken(VARIANTS["unified"](DIM))
+    assert detection_loss(bridge, bridge(tokens), tokens, truth)["retrieval"] == 0

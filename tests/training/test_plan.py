@@ -11,7 +11,7 @@ from sam3viz.training.plan import MAX_RUNS, TrainingPlan
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"variants": ()}, "There is no variant to train with; choose at least one of: raw, baseline"),
+        ({"variants": ()}, "There is no variant to train with; choose at least one of: raw, surround"),
         ({"variants": ("magic",)}, "There is no variant 'magic'; choose from: raw"),
         ({"schedules": ()}, "There is no schedule to train with"),
         ({"schedules": ("slow",)}, "There is no schedule 'slow'"),

@@ -21,7 +21,7 @@ STRINGS = Strings(
             "Never read matched cosine without mismatched; the best value of a row is bold, `raw` apart."
         ),
         "method": (
-            "All variants share one frozen backbone and one readout. Weights are trained on composed scenes by "
+            "All variants share one frozen backbone and one readout. Weights are trained on photographs by "
             "`sam3viz train`; probe boxes give the statistics of a single picture."
         ),
         "restored": "Your picture and boxes before it are kept.",

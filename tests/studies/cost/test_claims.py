@@ -12,12 +12,9 @@ from sam3viz.studies.cost.claims import CLAIMS, check_claims, measure_overhead
 @pytest.fixture
 def table() -> pd.DataFrame:
     """Backbone 100, baseline 10, everything else 21 with alignment and 16 without, where it can do without."""
-    names = ["backbone", *VARIANTS]
-    quantities = {
-        q: [100.0, 21, 10, *[21.0] * 5] for q in ("parameters", "flops", "forward_s", "train_s", "kept_bytes")
-    }
-    frame = pd.DataFrame(quantities, index=names)
-    frame["train_without_s"] = [16.0 if name in ("unified", "adaptive") else math.nan for name in names]
+    values = pd.Series({"backbone": 100.0} | {name: 10.0 if name == "baseline" else 21.0 for name in VARIANTS})
+    frame = pd.DataFrame(dict.fromkeys(("parameters", "flops", "forward_s", "train_s", "kept_bytes"), values))
+    frame["train_without_s"] = [16.0 if name in ("unified", "adaptive") else math.nan for name in frame.index]
     return frame
 
 

@@ -13,5 +13,5 @@ from tests.helpers.sam3_checkpoint import tiny_model
 def analyzer() -> Analyzer:
     """With bridges of no training: of two, tokens have the level's channels; those of the third have more."""
     backbone = Sam3Backbone(tiny_model())
-    bridges = {name: VARIANTS[name](backbone.dim).eval() for name in ("raw", "distillation", "unified")}
+    bridges = {name: VARIANTS[name](backbone.dim).eval() for name in ("raw", "distillation", "surround")}
     return Analyzer(backbone, {**bridges, **own_bridges(backbone)})

@@ -45,7 +45,7 @@ def visual(analyzer):
 def asked(analyzer, visual, boxes=BOXES, labels=LABELS, exemplars=EXEMPLARS) -> dict[tuple[str, str], TokenPrompt]:
     backbone = analyzer.backbone
     drawn = ExemplarBoxes(exemplars, boxes, labels, backbone.vision_output(visual))
-    foreign = {name: analyzer.bridges[name] for name in ("raw", "distillation", "unified")}
+    foreign = {name: analyzer.bridges[name] for name in ("raw", "distillation", "surround")}
     return {(p.kind.name, p.subject): p for p in make_prompts(backbone, drawn, foreign, visual, visual)}
 
 
@@ -101,7 +101,7 @@ def test_foreign_tokens_are_the_bridges_own_at_the_length_of_sam3s(analyzer, vis
 
 
 def test_a_space_of_another_width_is_passed_over(made):
-    assert VARIANTS["unified"](64).dim == 64
+    assert VARIANTS["surround"](64).dim == 64
     assert [subject for kind, subject in made if kind == FOREIGN_TOKENS.name] == ["raw", "distillation"]
 
 
