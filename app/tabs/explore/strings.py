@@ -18,7 +18,7 @@ STRINGS = Strings(
         "numbers": "Numbers",
         "numbers_read": (
             "Over the drawn picture's {probes} probe boxes: does an instance token find its own region? "
-            "Never read matched cosine without mismatched; the best value of a row is bold, `raw` apart."
+            "Never read matched cosine without mismatched; the best bridge of a row is bold."
         ),
         "method": (
             "All variants share one frozen backbone and one readout. Weights are trained on photographs by "
