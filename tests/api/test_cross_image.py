@@ -8,13 +8,12 @@ from sam3viz.api.analyzer import Analyzer
 from sam3viz.api.cross_image import ALL_REFERENCES, MAX_TARGETS, search_across
 from sam3viz.bridges import VARIANTS
 from sam3viz.types import Exemplar, ReferenceImage
-from tests.helpers.tiny import TinyBackbone
+from tests.helpers.analyzers import untrained
 
 
 @pytest.fixture
 def analyzer() -> Analyzer:
-    bridges = {name: bridge(TinyBackbone.dim).eval().requires_grad_(False) for name, bridge in VARIANTS.items()}
-    return Analyzer(TinyBackbone(), bridges)
+    return untrained(*VARIANTS)
 
 
 def noise(width: int = 128, height: int = 96) -> Image.Image:

@@ -248,6 +248,6 @@ def test_the_command_trains_what_is_missing_and_names_no_folder(local_choice, lo
 
 def test_where_some_bridges_are_trained_the_command_trains_the_rest(local_choice, local, trained_folder):
     assert save_bridges(local, "raw", "unified").parent == trained_folder
-    rest = "baseline contrastive distillation multilevel adaptive"
+    rest = "surround baseline contrastive distillation multilevel adaptive"
     assert backbones.training_command(local_choice).endswith(f"--variants {rest}")
     assert backbones.trained_bridges(local_choice) == ["raw", "unified"]

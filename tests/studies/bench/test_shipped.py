@@ -37,9 +37,9 @@ def test_an_unknown_metric_is_named():
 def test_the_origin_names_dataset_seeds_and_command():
     origin = shipped_origin()
     assert (origin.dataset, origin.pictures, origin.episodes) == ("coco128", 46, 67)
-    assert (origin.seeds, origin.level) == (2, 0.95)
+    assert (origin.seeds, origin.level) == (1, 0.95)
     assert origin.backbone == DOCUMENT["settings"]["backbone"]
-    assert origin.command == ("sam3viz bench coco128 --composed 40 --runs RUN_DIR --seed 0 --weights weights seed1")
+    assert origin.command == ("sam3viz bench coco128 --composed 40 --runs RUN_DIR --seed 0 --weights weights")
 
 
 def test_an_installed_package_finds_its_own_copy(tmp_path, monkeypatch):

@@ -70,7 +70,7 @@ def test_a_hidden_variant_has_no_column_and_is_not_bold(analysis, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("language", "row", "column"), [("en", "value of a row is bold", "column"), ("zh-CN", "每行最优值加粗", "列")]
+    ("language", "row", "column"), [("en", "bridge of a row is bold", "column"), ("zh-CN", "每行最优的桥接加粗", "列")]
 )
 def test_the_caption_says_that_bold_is_the_best_of_a_row(language, row, column):
     caption = table_caption(24, language)
