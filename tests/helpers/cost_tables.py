@@ -15,7 +15,7 @@ from sam3viz.studies.cost.claims import check_claims
 from sam3viz.studies.cost.result import CostStudy
 
 COSTS = {"backbone": 200.0, "raw": 2.0, "baseline": 10.0, "distillation": 12.0, "unified": 20.0, "adaptive": 30.0}
-ORIGIN = replace(shipped_origin(), dataset="my <set>", command="sam3viz bench <set>")
+ORIGIN = replace(shipped_origin(), dataset="my <set>", command="sam3viz bench <set>", seeds=2)
 AP = {"raw": 0.4, "baseline": 0.1, "distillation": 0.39, "unified": 0.6, "adaptive": 0.5}
 
 

@@ -56,10 +56,11 @@ def test_the_command_is_one_that_pull_takes():
 def test_scores_are_the_tables_of_the_bench():
     text = model_card("me/bridges", IDENTITY, shipped(), BENCH).text
     assert markdown_table(BENCH) in text
-    assert "over 2 sets of weights, of which these are one" in text
-    alone = {"1 weights": BENCH.settings.weights["1 weights"]}
-    one = replace(BENCH, settings=replace(BENCH.settings, weights=alone))
-    assert "of which these are one" not in model_card("me/bridges", IDENTITY, shipped(), one).text
+    assert "of which these are one" not in text
+    (own,) = BENCH.settings.weights.values()
+    another = {name: origin | {"seed": "1"} for name, origin in own.items()}
+    two = replace(BENCH, settings=replace(BENCH.settings, weights={"0 weights": own, "1 another": another}))
+    assert "over 2 sets of weights, of which these are one" in model_card("me/bridges", IDENTITY, shipped(), two).text
 
 
 def test_scores_of_another_backbone_are_refused():

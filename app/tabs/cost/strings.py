@@ -34,6 +34,6 @@ STRINGS = Strings(
         "ratio": "ratio",
         "verdict": "verdict",
         "other": "This is what {default} costs, whichever backbone is chosen. For {name} run `{command}`.",
-        "source": "{dataset}, mean of {seeds} training seeds, written by `sam3viz bench`",
+        "source": "{dataset}, training seeds: {seeds}, written by `sam3viz bench`",
     }
 )
