@@ -51,8 +51,8 @@ class SelfContext(nn.Module):
 
     Attention without projections (non-local means: Buades et al. 2005; arXiv 1711.07971): queries are the backbone's
     tokens, keys the same pooled 2 x 2. Nothing in it is learned. Where tokens that look alike disagree, their mean is
-    short; the missing length goes into one more channel, which no exemplar
-    has, so that the token stays a unit vector and its cosine with an exemplar is exactly the mean of the cosines.
+    short; the missing length goes into one more channel, which no exemplar has, so that the token stays a unit vector
+    and its cosine with an exemplar is exactly the mean of the cosines.
     """
 
     def __init__(self, temperature: float = 0.15) -> None:

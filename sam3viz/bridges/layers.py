@@ -1,4 +1,4 @@
-"""Parts that several bridges are built of. Every residual part starts at zero, so that a bridge starts at `raw`."""
+"""Parts that several bridges are built of. A residual part starts at zero: it changes nothing before it has learned."""
 
 from __future__ import annotations
 

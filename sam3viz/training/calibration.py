@@ -17,8 +17,8 @@ _ITERATIONS = 100
 def calibrate(bridge: Bridge, batches: Sequence[tuple[Tokens, GroundTruth]]) -> float:
     """Set ``log_scale`` and ``bias`` to the minimum of the patch loss over ``batches``, in eval mode; returns it.
 
-    A bridge may weigh its parts otherwise in use than in training (`ResidualSpace`), which changes its cosines: scalars
-    fitted before would make the heat too warm or too cold. Two numbers, so a few steps of L-BFGS do.
+    While training they chase features that move, with a rate of their own; once these stand still they have one best
+    value. Two numbers, so a few steps of L-BFGS do.
     """
     bridge.eval()
     device = bridge.bias.device
