@@ -39,9 +39,9 @@ lint: $(VENV)/installed $(MODULES)
 	$(BIN)/python -m tools.check_lengths
 	$(NPM) run --silent lint
 
-# Two workers with one thread each. A file's tests stay in one worker,
+# Three workers with one thread each: a test of the page waits as often as it works. A file's tests stay in one worker,
 # so that what they share is made once; files in the order of their names, so that the browser's are not the last.
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 fast: $(VENV)/installed $(MODULES)
 	$(NPM) run --silent test

@@ -25,9 +25,9 @@ def test_the_pointer_reads_every_variant_at_one_place(grid):
     grid.point(grid.cell("contrastive"), 0.25, 0.25)
     expect(grid.note("raw")).to_have_text("p = 1.00")
     expect(grid.note("adaptive")).to_have_text("p = 0.40")
-    expect(grid.page.locator(".cell[data-view=heat] .cross:visible")).to_have_count(7)
+    expect(grid.page.locator(".cell[data-view=heat] .cross:visible")).to_have_count(len(NAMES))
     expect(grid.page.locator(".cell[data-view=attention] .cross:visible")).to_have_count(0)
-    expect(grid.page.locator(".detection.under .tag:visible")).to_have_text(["0.88"] * 7)
+    expect(grid.page.locator(".detection.under .tag:visible")).to_have_text(["0.88"] * len(NAMES))
     grid.point(grid.cell("unified", "attention"), 0.8, 0.8)
     expect(grid.note("unified")).to_have_text("0.00 of peak")
     expect(grid.note("raw")).to_have_text("1 found")
@@ -103,7 +103,7 @@ def test_settings_outlive_a_reload_but_nonsense_does_not(served, open_page):
     assert grid.pixel(0.2, 0.2) == pytest.approx([*INFERNO_TOP, 204], abs=2)
 
 
-def test_seven_columns_line_up_on_a_desk_and_scroll_when_narrow(grid, screenshots):
+def test_the_columns_line_up_on_a_desk_and_scroll_when_narrow(grid, screenshots):
     assert in_sight(grid) == NAMES
     heat, attention = (grid.cell("unified", view).bounding_box() for view in ("heat", "attention"))
     assert (heat["x"], heat["width"]) == (attention["x"], attention["width"])
@@ -113,7 +113,7 @@ def test_seven_columns_line_up_on_a_desk_and_scroll_when_narrow(grid, screenshot
             grid.page.evaluate("dark => document.body.classList.toggle('dark', dark)", theme == "dark")
             grid.page.screenshot(path=screenshots / f"picture_grid-{theme}.png")
     grid.page.set_viewport_size({"width": 760, "height": 900})
-    expect(grid.page.locator(".position")).to_contain_text("/ 7")
+    expect(grid.page.locator(".position")).to_contain_text(f"/ {len(NAMES)}")
     assert min(grid.cell(name).bounding_box()["width"] for name in NAMES) >= 110
     grid.page.set_viewport_size({"width": 1440, "height": 900})
     expect(grid.page.locator(".position")).to_be_hidden()
@@ -122,11 +122,11 @@ def test_seven_columns_line_up_on_a_desk_and_scroll_when_narrow(grid, screenshot
 def test_a_phone_shows_one_variant_at_a_time(served, open_page):
     grid = Grid(open_page(served[0], 390, 844, has_touch=True, is_mobile=True), served[1])
     grid.give("reset")
-    expect(grid.page.locator(".position")).to_have_text("1 / 7")
+    expect(grid.page.locator(".position")).to_have_text(f"1 / {len(NAMES)}")
     assert in_sight(grid) == ["raw"]
     assert grid.cell("baseline").bounding_box()["x"] < 390 - 20  # peeks
     grid.page.locator(".matrix").evaluate("matrix => matrix.scrollTo(2.1 * matrix.clientWidth * 0.88, 0)")
-    expect(grid.page.locator(".position")).to_have_text("3 / 7")
+    expect(grid.page.locator(".position")).to_have_text(f"3 / {len(NAMES)}")
     grid.page.wait_for_timeout(300)
     assert in_sight(grid) == ["contrastive"]
     assert grid.page.evaluate("document.documentElement.scrollWidth") <= 390

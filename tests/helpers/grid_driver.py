@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.components.picture_grid.component import Cell, PictureGrid, PictureMatrix
 
-NAMES = ["raw", "surround", "baseline", "contrastive", "distillation", "unified", "multilevel", "adaptive"]
+NAMES = ["raw", "baseline", "contrastive", "distillation", "unified", "multilevel", "adaptive"]
 
 
 INFERNO_TOP = (252, 255, 164)
@@ -151,7 +151,7 @@ def reset(grid: Grid) -> Grid:
     grid.page.keyboard.press("Escape")
     grid.page.mouse.move(0, 0)
     grid.give("reset")
-    expect(grid.page.locator(".chip")).to_have_count(7)
+    expect(grid.page.locator(".chip")).to_have_count(len(NAMES))
     everything = grid.page.locator(".all")
     if everything.is_visible():
         everything.click()
@@ -160,7 +160,7 @@ def reset(grid: Grid) -> Grid:
     for setting, checked in {"detections": True, "exemplars": True, "colour": False}.items():
         grid.page.locator(f"[data-setting={setting}]").set_checked(checked)
     expect(grid.page.locator(".notice")).to_be_hidden()
-    expect(grid.page.locator(".head:visible")).to_have_count(7)
+    expect(grid.page.locator(".head:visible")).to_have_count(len(NAMES))
     grid.page.wait_for_timeout(50)
     grid.heard.clear()
     return grid
