@@ -110,7 +110,7 @@ class CocoSamples(Dataset[Sample]):
                 f"{picture.path.name} is {image.width} x {image.height} pixels when upright, its annotations are for "
                 f"{picture.width} x {picture.height}: annotate the upright picture."
             )
-        if picture.scaled_to is not None and picture.scaled_to < image.size:
+        if picture.scaled_to is not None and picture.scaled_to[0] < image.width:
             image = image.resize(picture.scaled_to, Image.Resampling.LANCZOS)
         extent = np.array([picture.width, picture.height] * 2, np.float32)
         grid = self.grid(*image.size, size)
