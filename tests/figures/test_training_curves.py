@@ -127,7 +127,7 @@ def test_the_target_is_the_worst_end_of_the_same_variant_or_of_all():
     assert table.loc[other, "steps"] == steps_to_target(curves[other], smoothed([*curves.values()][-1])[-1])
 
 
-def test_detection_is_patch_and_ranking_alone():
+def test_detection_is_the_sum_of_its_own_terms_alone():
     frame = history(OTHER)
     wide = frame.pivot_table(index="step", columns="term", values="value")
     (curve,) = detection_curves(frame).values()

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from app.tabs.training.strings import STRINGS
+from sam3viz.figures.training_curves import DETECTION
 from sam3viz.training.plan import TrainingPlan
 from sam3viz.training.schedule import SCHEDULES
-from sam3viz.utils.messages import translate
+from sam3viz.utils.messages import LANGUAGES, translate
 
 
 def test_every_schedule_and_every_phase_has_a_name_in_chinese():
@@ -13,3 +14,8 @@ def test_every_schedule_and_every_phase_has_a_name_in_chinese():
 
 def test_every_sentence_has_one_in_chinese():
     assert [key for key, sentence in STRINGS.english.items() if STRINGS["zh-CN"][key] == sentence] == []
+
+
+def test_the_caption_names_the_terms_that_detection_is_the_sum_of():
+    for language in LANGUAGES:
+        assert " + ".join(DETECTION) in STRINGS[language]["table_read"]
