@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from PIL import Image
 
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.bridges.checkpoints import weights_folder
@@ -15,6 +14,7 @@ from sam3viz.training.loop import Recipe
 from sam3viz.training.run import PRESETS, Preset
 from sam3viz.types import Exemplar
 from tests.helpers.coco_sets import save_set
+from tests.helpers.noise import noise_image
 from tests.helpers.picture_folders import save_folders
 from tests.helpers.sam3_checkpoint import save_sam3
 from tests.helpers.timm_checkpoints import CNN, VIT, save_checkpoint
@@ -42,7 +42,7 @@ def test_a_timm_model_is_trained_analysed_and_scored(model, tmp_path, capsys):
     train(named, tmp_path)
     analyzer = Analyzer.from_pretrained(named)
     assert tuple(analyzer.bridges) == VARIANTS
-    analysis = analyzer.analyze(Image.effect_noise((96, 64), 80).convert("RGB"), [Exemplar((10, 10, 40, 40))])
+    analysis = analyzer.analyze(noise_image(96, 64, 80), [Exemplar((10, 10, 40, 40))])
     assert analysis.variants["unified"].heatmap.shape == (64, 96)
     other = save_checkpoint(model, tmp_path, seed=1)
     assert tuple(Analyzer.from_pretrained(other).bridges) == ("raw",)

@@ -9,6 +9,7 @@ from PIL import Image
 from sam3viz.bridges.sam3_exemplars import Sam3Exemplars
 from sam3viz.encoders.sam3 import Sam3Backbone
 from sam3viz.types import Tokens
+from tests.helpers.noise import noise_image
 from tests.helpers.sam3_checkpoint import tiny_model
 
 BOXES = torch.tensor([[0.25, 0.25, 0.5, 0.5], [0.5, 0.25, 0.75, 0.5]])
@@ -52,13 +53,13 @@ def test_without_places_two_equal_crops_are_one_exemplar(backbone, flat, prompt)
 
 
 def test_without_places_another_crop_is_another_exemplar(backbone):
-    visual = backbone.encode(Image.effect_noise((150, 90), 80).convert("RGB"))
+    visual = backbone.encode(noise_image(150, 90, 80))
     left = bridged(backbone, visual, use_box_position=False)
     assert (left[0] - left[1]).abs().max() > 1e-3
 
 
 def test_boxes_of_one_prompt_see_one_another_and_others_do_not(backbone):
-    visual = backbone.encode(Image.effect_noise((150, 90), 80).convert("RGB"))
+    visual = backbone.encode(noise_image(150, 90, 80))
     alone = torch.cat([bridged(backbone, visual, BOXES[[k]], prompt=True) for k in range(2)])
     torch.testing.assert_close(bridged(backbone, visual), alone, **NEAR)
     assert (bridged(backbone, visual, prompt=True) - alone).abs().max() > 1e-4

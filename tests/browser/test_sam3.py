@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from app.app import launch
 from app.tabs.sam3.strings import STRINGS
 from sam3viz.studies.detector.report import DETECTIONS_HEADING, DETECTOR_HEADING, SIMILARITY_HEADING
 from tests.helpers.browser_steps import READY, set_slider, to_tab, wait_for_result
+from tests.helpers.noise import noise_image
 from tests.helpers.sam3_checkpoint import save_sam3
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
@@ -92,7 +92,7 @@ def test_the_picture_and_boxes_of_explore_are_studied(open_page, address):
 
 
 def test_another_picture_is_searched_with_the_boxes_of_explore(open_page, address, tmp_path):
-    Image.effect_noise((300, 300), 60).convert("RGB").save(tmp_path / "other.png")
+    noise_image(300, 300, 60).save(tmp_path / "other.png")
     page = open_page(address, locale="en-US")
     wait_for_result(page)
     choose_sam3(page)

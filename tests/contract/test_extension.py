@@ -10,7 +10,6 @@ import gradio as gr
 import plotly.graph_objects as go
 import pytest
 import torch
-from PIL import Image
 from torch import Tensor, nn
 
 from app import page
@@ -30,6 +29,7 @@ from sam3viz.studies.bench.tables import markdown_table
 from sam3viz.types import BridgeOutput, Diagnostic, Exemplar, Tokens
 from tests.helpers.analyzers import untrained
 from tests.helpers.bench_reports import random_scores, summary_of
+from tests.helpers.noise import noise_image
 
 ROUTES = ("near", "far", "elsewhere", "nowhere")
 
@@ -60,7 +60,7 @@ def routed(monkeypatch) -> None:
 
 @pytest.fixture
 def analysis(routed):
-    image = Image.effect_noise((96, 64), 80).convert("RGB")
+    image = noise_image(96, 64, 80)
     return untrained("raw", "baseline", "unified", "routed").analyze(image, [Exemplar((8, 8, 40, 40))])
 
 

@@ -6,7 +6,6 @@ import re
 import pytest
 import torch
 import transformers
-from PIL import Image
 from safetensors.torch import load_file, save_file
 from transformers import Sam3ImageProcessor, Sam3Model
 
@@ -17,9 +16,10 @@ from sam3viz.encoders import load_backbone
 from sam3viz.encoders.roi import centre_and_normalise
 from sam3viz.encoders.sam3 import Sam3Backbone
 from sam3viz.types import Exemplar
+from tests.helpers.noise import noise_image
 from tests.helpers.sam3_checkpoint import save_lite_text, save_sam3, tiny_model
 
-PICTURE = Image.effect_noise((150, 90), 80).convert("RGB")
+PICTURE = noise_image(150, 90, 80)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def test_a_box_edit_does_not_run_the_vision_encoder(named):
 
 def test_exemplars_travel_to_another_picture(named):
     analyzer = Analyzer.from_pretrained(named)
-    other = Image.effect_noise((90, 90), 60).convert("RGB")
+    other = noise_image(90, 90, 60)
     drawn = [Exemplar((10, 10, 60, 60))]
     there = analyzer.analyze(other, drawn, reference=PICTURE, use_box_position=True).variants["baseline"]
     here = analyzer.analyze(PICTURE, drawn).variants["baseline"]

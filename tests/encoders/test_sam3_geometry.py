@@ -12,6 +12,7 @@ from PIL import Image
 
 from sam3viz.encoders.sam3 import Sam3Backbone
 from sam3viz.encoders.sam3_geometry import LABEL, PARTS, PLACE, from_sam3, record_attention, sam3_labels, to_sam3
+from tests.helpers.noise import noise_image
 from tests.helpers.sam3_checkpoint import tiny_model
 
 BOXES = torch.tensor([[0.1, 0.2, 0.5, 0.6], [0.3, 0.1, 0.9, 0.4], [0.6, 0.5, 0.95, 0.9]])
@@ -28,7 +29,7 @@ def backbone() -> Sam3Backbone:
 
 @pytest.fixture(scope="module")
 def vision(backbone):
-    return backbone.vision_output(backbone.encode(Image.effect_noise((150, 90), 80).convert("RGB")))
+    return backbone.vision_output(backbone.encode(noise_image(150, 90, 80)))
 
 
 @pytest.fixture(autouse=True)
@@ -110,7 +111,7 @@ def test_shares_sum_to_one(backbone, vision):
 
 def test_shares_sum_to_one_in_bfloat16():
     half = Sam3Backbone(tiny_model().bfloat16())
-    seen = half.vision_output(half.encode(Image.effect_noise((150, 90), 80).convert("RGB")))
+    seen = half.vision_output(half.encode(noise_image(150, 90, 80)))
     shares = half.geometry.parts(BOXES, LABELS, seen).shares()
     assert shares.dtype == torch.float32
     torch.testing.assert_close(shares.sum(1), torch.ones(3), **NEAR)

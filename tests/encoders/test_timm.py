@@ -17,6 +17,7 @@ from sam3viz.encoders.roi import centre_and_normalise
 from sam3viz.encoders.timm import CURATED, TimmBackbone, parameter_count
 from sam3viz.metrics import METRICS
 from sam3viz.types import Exemplar
+from tests.helpers.noise import noise_image
 from tests.helpers.timm_checkpoints import CNN, VIT, save_checkpoint
 
 FIXED = "levit_128s"
@@ -52,7 +53,7 @@ def test_the_grid_is_fine_and_the_input_large_enough(named):
     assert backbone.stride <= 16
     assert backbone.size >= 512
     assert backbone.size % backbone.multiple == 0
-    tokens = backbone.encode(Image.effect_noise((200, 120), 80).convert("RGB"))
+    tokens = backbone.encode(noise_image(200, 120, 80))
     assert tokens.shape == (1, backbone.dim, *backbone.grid(200, 120))
 
 
@@ -120,7 +121,7 @@ def test_bridges_of_other_weights_are_never_taken(named, tmp_path):
 def test_without_bridges_a_picture_is_analysed_through_raw_alone(named, tmp_path, monkeypatch):
     monkeypatch.setattr("sam3viz.bridges.checkpoints.TRAINED", tmp_path / "none")
     analyzer = Analyzer.from_pretrained(named)
-    image = Image.effect_noise((96, 64), 80).convert("RGB")
+    image = noise_image(96, 64, 80)
     analysis = analyzer.analyze(image, [Exemplar((10, 10, 40, 40))])
     assert list(analysis.variants) == ["raw"]
     assert analysis.variants["raw"].heatmap.shape == (64, 96)
@@ -184,7 +185,7 @@ def test_a_model_of_one_size_alone_sees_the_square_it_was_trained_on(tmp_path):
     assert backbone.square
     assert backbone.size == backbone.multiple == 224
     assert backbone.grid(200, 50) == backbone.grid(50, 200, 640) == (14, 14)
-    picture = Image.effect_noise((200, 50), 80).convert("RGB")
+    picture = noise_image(200, 50, 80)
     tokens = backbone.encode(picture)
     stretched = picture.resize((224, 224), Image.Resampling.BICUBIC)
     torch.testing.assert_close(tokens, backbone.encode(stretched))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from PIL import Image
-
 from sam3viz.types import Exemplar
+from tests.helpers.noise import noise_image
 
-PICTURE = Image.effect_noise((150, 90), 80).convert("RGB")
+PICTURE = noise_image(150, 90, 80)
 DRAWN = (Exemplar((10, 10, 60, 60)), Exemplar((80, 20, 140, 80), -1))

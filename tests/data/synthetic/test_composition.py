@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from sam3viz.data.synthetic.composition import MIN_VISIBLE, ComposedScene, Composer, cover
 from sam3viz.data.synthetic.cutouts import Cutout
+from tests.helpers.noise import noise_image
 
 SEEDS = range(25)
 
@@ -101,7 +102,7 @@ def test_every_second_repeated_pair_is_of_one_group():
 def test_labels_lie_on_what_was_painted():
     """Pure red discs on a grey background: the map must follow the colour."""
     ball = cutout("ball", "round", "ellipse", "red")
-    composer = Composer({"ball": [ball]}, [Image.effect_noise((200, 200), 20).convert("RGB")], 192)
+    composer = Composer({"ball": [ball]}, [noise_image(200, 200, 20)], 192)
     for seed in range(8):
         scene = composer.scene(seed)
         red = scene.image[..., 0].astype(int) - scene.image[..., 1:].mean(-1)

@@ -5,7 +5,6 @@ import json
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.bridges import VARIANTS
@@ -19,6 +18,7 @@ from sam3viz.studies.detector.summarize import mask_iou
 from sam3viz.types import Exemplar
 from sam3viz.utils.jobs import CancelledError
 from tests.helpers.detector_scene import DRAWN, PICTURE
+from tests.helpers.noise import noise_image
 from tests.helpers.sam3_checkpoint import tiny_model
 from tests.helpers.tiny import TinyBackbone
 
@@ -153,7 +153,7 @@ def test_without_a_positive_box_there_is_no_similarity(done):
 
 
 def test_boxes_on_another_picture_are_searched_for_in_this_one(done, analyzer):
-    other = Image.effect_noise((90, 90), 60).convert("RGB")
+    other = noise_image(90, 90, 60)
     travelled = run_study(analyzer, other, DRAWN, quiet, reference=PICTURE, threshold=0.0)
     np.testing.assert_allclose(travelled.tokens.shares, done.tokens.shares, atol=1e-6)
     np.testing.assert_allclose(travelled.tokens.attention, done.tokens.attention, atol=1e-6)
@@ -163,7 +163,7 @@ def test_boxes_on_another_picture_are_searched_for_in_this_one(done, analyzer):
 def test_the_vision_encoder_runs_once(analyzer):
     calls = []
     handle = analyzer.backbone.model.vision_encoder.register_forward_hook(lambda *_: calls.append(1))
-    picture = Image.effect_noise((70, 90), 60).convert("RGB")
+    picture = noise_image(70, 90, 60)
     run_study(analyzer, picture, [Exemplar((10, 10, 60, 60))], quiet)
     run_study(analyzer, picture, [Exemplar((20, 10, 60, 60))], quiet)
     handle.remove()

@@ -3,7 +3,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PIL import Image
 
 from app.tabs.explore import verdict
 from app.tabs.explore.strings import VERDICT
@@ -14,11 +13,12 @@ from sam3viz.figures.metrics_table import MetricRow
 from sam3viz.types import Exemplar
 from sam3viz.utils.messages import LANGUAGES
 from tests.helpers.analyzers import untrained
+from tests.helpers.noise import noise_image
 
 
 @pytest.fixture(scope="module")
 def analysis() -> Analysis:
-    picture = Image.effect_noise((96, 64), 80).convert("RGB")
+    picture = noise_image(96, 64, 80)
     return untrained("raw", "baseline", "unified").analyze(picture, [Exemplar((10, 10, 40, 40))])
 
 

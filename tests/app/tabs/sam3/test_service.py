@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from app.components.box_prompter.component import Prompt, PromptBox
 from app.services.backbones import BackboneChoice
@@ -14,10 +13,11 @@ from sam3viz.encoders.sam3_geometry import PARTS
 from sam3viz.studies.detector.result import DetectorStudy
 from sam3viz.utils.messages import translate, translate_error
 from tests.helpers.jobs import failed, finished
+from tests.helpers.noise import noise_image
 from tests.helpers.sam3_checkpoint import save_sam3
 from tests.helpers.timm_checkpoints import VIT, save_checkpoint
 
-PICTURE = Image.effect_noise((150, 90), 80).convert("RGB")
+PICTURE = noise_image(150, 90, 80)
 BOXES = (PromptBox(10, 10, 60, 60, 1), PromptBox(80, 20, 140, 80, -1))
 
 
@@ -64,7 +64,7 @@ def test_everything_is_said_in_the_language(studied, language):
 
 
 def test_another_picture_is_searched_with_the_boxes_of_this_one(chosen, prompt, studied, tmp_path):
-    Image.effect_noise((120, 80), 60).convert("RGB").save(tmp_path / "other.png")
+    noise_image(120, 80, 60).save(tmp_path / "other.png")
     there = finished(service.start(prompt, chosen, 0.01, [str(tmp_path / "other.png")])).value
     assert there.scene.image.size == (120, 80)
     assert there.scene.drawn_on.size == (150, 90)
