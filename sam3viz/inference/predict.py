@@ -81,11 +81,16 @@ def predict(bridge: Bridge, parts: Sequence[Tokens], image: Image.Image) -> Pred
     return Prediction(heat, size, detect(heat, size), seconds)
 
 
-def run_probes(bridge: Bridge, tokens: Tokens, probes: Float32[np.ndarray, "p 4"]) -> ProbeResult:
+def encode_probes(
+    bridge: Bridge, tokens: Tokens, probes: Float32[np.ndarray, "p 4"]
+) -> tuple[Float32[np.ndarray, "p e"], Float32[np.ndarray, "p e"]]:
     """Encode the probe boxes as positive instances beside the drawn ones, which alone are prompts.
 
     Args:
         probes: normalised xyxy, in the frame of the image the exemplars were drawn on.
+
+    Returns:
+        The probes' exemplar features, and the visual features of their regions.
     """
     count, boxes = len(tokens.boxes), torch.from_numpy(probes).to(tokens.boxes)
     more = tokens.labels.new_ones(len(probes))
@@ -101,6 +106,12 @@ def run_probes(bridge: Bridge, tokens: Tokens, probes: Float32[np.ndarray, "p 4"
     output = bridge(both)
     exemplar = output.exemplar[count:].float().cpu().numpy()
     partner = pooled_roi(roi_of(output.reference, both))[count:].float().cpu().numpy()
+    return exemplar, partner
+
+
+def run_probes(bridge: Bridge, tokens: Tokens, probes: Float32[np.ndarray, "p 4"]) -> ProbeResult:
+    """Encode the probe boxes by `encode_probes` and take every measure of the gap over them."""
+    exemplar, partner = encode_probes(bridge, tokens, probes)
     return ProbeResult(exemplar, partner, {name: metric(exemplar, partner) for name, metric in METRICS.items()})
 
 

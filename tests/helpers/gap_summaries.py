@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 
 from sam3viz.evaluation.estimate import Estimate
+from sam3viz.evaluation.measures import MEASURES
 from sam3viz.studies.dataset_gap.instances import ExcludedCounts
-from sam3viz.studies.dataset_gap.measures import MEASURES
 from sam3viz.studies.dataset_gap.summarize import CosineGap, GapSummary, Ranking, VariantGap
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import torch
 from jaxtyping import Float
+from PIL import Image
 from torch import Tensor
 
 from sam3viz.api.analyzer import Analyzer
@@ -42,11 +43,24 @@ def measure(analyzers: Mapping[str, Analyzer], tasks: Iterable[ImageTask]) -> It
         rows: list[ScoreRow] = []
         if task.episodes:
             image = task.picture()
-            visual = encoder.encode(image)
-            for episode in task.episodes:
-                scenes = {negative: make_scene(image, episode.exemplars(negative)) for negative in (False, True)}
-                rows += _episode_rows(analyzers, task, episode, visual, scenes)
+            rows = score_picture(analyzers, task, image, encoder.encode(image))
         yield rows
+
+
+def score_picture(
+    analyzers: Mapping[str, Analyzer], task: ImageTask, image: Image.Image, visual: Float[Tensor, "1 d h w"]
+) -> list[ScoreRow]:
+    """Score every variant on every episode of a picture.
+
+    Args:
+        image: the task's picture.
+        visual: its tokens.
+    """
+    rows: list[ScoreRow] = []
+    for episode in task.episodes:
+        scenes = {negative: make_scene(image, episode.exemplars(negative)) for negative in (False, True)}
+        rows += _episode_rows(analyzers, task, episode, visual, scenes)
+    return rows
 
 
 def _episode_rows(

@@ -18,9 +18,9 @@ from sam3viz.bridges import bridge_names, in_screen_order
 from sam3viz.evaluation.estimate import Estimate
 from sam3viz.evaluation.intervals import LEVEL, mean_interval, paired_difference
 from sam3viz.evaluation.jackknife import GROUPS, jackknife
+from sam3viz.evaluation.measures import MEASURES
 from sam3viz.studies.dataset_gap.features import read_pairs, sample_pictures
 from sam3viz.studies.dataset_gap.instances import MIN_AREA_BY_SIZE, ExcludedCounts, count_excluded
-from sam3viz.studies.dataset_gap.measures import MEASURES
 from sam3viz.studies.dataset_gap.plan import GapPlan
 from sam3viz.utils.jobs import ReportProgress
 from sam3viz.utils.memory import trim_heap
@@ -57,7 +57,7 @@ class VariantGap:
     """The numbers of one variant."""
 
     measures: dict[str, Estimate]
-    """Name in `sam3viz.studies.dataset_gap.measures.MEASURES` -> value."""
+    """Name in `sam3viz.evaluation.measures.MEASURES` -> value."""
     scores: dict[str, Estimate]
     """Name in `SCORES` -> value; those that no question defines are absent."""
     by_size: dict[str, CosineGap]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from sam3viz.evaluation.estimate import Estimate
-from sam3viz.studies.dataset_gap.measures import MEASURES
+from sam3viz.evaluation.measures import MEASURES
 from sam3viz.studies.dataset_gap.summarize import RANKING_SCORE, SCORES, GapSummary
 
 HEADLINE_MEASURES = ("contrast", "matched_cosine", "mismatched_cosine", "recall_at_1", "domain_auc")

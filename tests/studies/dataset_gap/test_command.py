@@ -13,9 +13,9 @@ import pytest
 
 from sam3viz.api.analyzer import Analyzer
 from sam3viz.evaluation.estimate import TOO_FEW
+from sam3viz.evaluation.measures import MEASURES
 from sam3viz.studies.dataset_gap import command
 from sam3viz.studies.dataset_gap.features import read_rows
-from sam3viz.studies.dataset_gap.measures import MEASURES
 from sam3viz.studies.dataset_gap.projection import MAX_MAPPED_OBJECTS
 from sam3viz.studies.dataset_gap.report import MAX_CATEGORIES
 from tests.helpers.analyzers import untrained

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sam3viz.evaluation.measures import MEASURES
 from sam3viz.studies.dataset_gap.features import FeatureWriter, read_rows
 from sam3viz.studies.dataset_gap.instances import Objects, Pairs
-from sam3viz.studies.dataset_gap.measures import MEASURES
 from sam3viz.studies.dataset_gap.plan import GapPlan
 from sam3viz.studies.dataset_gap.summarize import GapSummary, Ranking, summarize_gap
 from tests.helpers.gap_summaries import gap_summary, number, variant_gap

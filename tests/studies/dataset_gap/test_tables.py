@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from sam3viz.evaluation.estimate import TOO_FEW
-from sam3viz.studies.dataset_gap.measures import MEASURES
+from sam3viz.evaluation.measures import MEASURES
 from sam3viz.studies.dataset_gap.tables import best_cells, headline_table, measure_rows, part_rows
 
 

@@ -1,4 +1,4 @@
-"""The measures of a dataset's gap: the registry's, and the contrast, which is high for nothing but closeness."""
+"""Measures of a gap that studies share: the registry's, and the contrast, which is high for nothing but closeness."""
 
 from __future__ import annotations
 
