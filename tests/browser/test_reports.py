@@ -9,10 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sam3viz.api.analyzer import Analyzer
+from sam3viz.studies.bench.html_report import write_report as write_bench_report
 from sam3viz.studies.cost.report import write_report as write_cost
 from sam3viz.studies.dataset_gap import command as gap
 from sam3viz.studies.robustness import command as robustness
 from tests.helpers.analyzers import untrained
+from tests.helpers.bench_reports import random_gaps, random_scores, summary_of
 from tests.helpers.coco_sets import save_set
 from tests.helpers.commands import run_command
 from tests.helpers.cost_tables import ORIGIN, small_study
@@ -35,6 +37,12 @@ def write_robustness(folder: Path) -> Path:
 def write_costs(folder: Path) -> Path:
     path = folder / "report.html"
     write_cost(small_study(origin=ORIGIN, settings={"processor": "fast", "side": 384}), path)
+    return path
+
+
+def write_bench(folder: Path) -> Path:
+    path = folder / "report.html"
+    write_bench_report(summary_of(random_scores(), gaps=random_gaps()), path)
     return path
 
 
@@ -71,9 +79,10 @@ def opened(browser: Browser, complaints: list[str]):
         (write_gap, 2, ".scatterlayer .points path"),
         (write_robustness, 1, ".scatterlayer .points path, .scatterlayer .js-line"),
         (write_costs, 1, ".scatterlayer .points path"),
+        (write_bench, 1, ".scatterlayer .points path"),
         (write_analysis, 1, ".main-svg"),
     ],
-    ids=["gap", "robustness", "cost", "analysis"],
+    ids=["gap", "robustness", "cost", "bench", "analysis"],
 )
 def test_a_report_from_disk_shows_everything_without_a_network(
     opened, tmp_path, monkeypatch, write: Callable[[Path], Path], plots: int, points: str
@@ -82,7 +91,7 @@ def test_a_report_from_disk_shows_everything_without_a_network(
     path = write(tmp_path)
     for width, scheme in ((1440, "light"), (390, "dark")):
         page = opened(path, width, scheme)
-        drawn = page.locator(".js-plotly-plot")
+        drawn = page.locator(".js-plotly-plot:visible")
         expect(drawn.nth(plots - 1)).to_be_attached()
         for number in range(drawn.count()):
             plot = drawn.nth(number)

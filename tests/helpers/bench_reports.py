@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from sam3viz.evaluation.scores import SCORE_NAMES
-from sam3viz.evaluation.tables import ScoreRow, score_table
+from sam3viz.evaluation.tables import ScoreRow, long_table, score_table
+from sam3viz.studies.bench.gap import GAP_MEASURES, GapRow
 from sam3viz.studies.bench.result import BenchSettings, BenchSummary
 from sam3viz.studies.bench.summarize import summarize
 
@@ -42,6 +43,26 @@ def random_scores(dataset: str = "set", seeds=("0",), variants=("unified", "raw"
                             key = (dataset, f"{picture}.png", category, seed, variant, negative, offered, metric)
                             rows.append(dict(zip(ScoreRow.__annotations__, (*key, value + more), strict=True)))
     return score_table(rows)
+
+
+def random_gaps(dataset: str = "set", seeds=("0",), variants=("unified", "raw", "baseline")) -> pd.DataFrame:
+    """Random measures of the gap on 12 pictures, each within its range."""
+    rng = np.random.default_rng(1)
+    rows = [
+        GapRow(
+            dataset=dataset,
+            image=f"{picture}.png",
+            seed=seed,
+            variant=variant,
+            measure=measure,
+            value=float(rng.random()),
+        )
+        for seed in seeds
+        for picture in range(12)
+        for variant in variants
+        for measure in GAP_MEASURES
+    ]
+    return long_table(rows, GapRow)
 
 
 def summary_of(table: pd.DataFrame, **options) -> BenchSummary:

@@ -20,9 +20,11 @@ from sam3viz.data.sources import from_packages
 from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE
 from sam3viz.evaluation.composed import composed_tasks
 from sam3viz.evaluation.episodes import ImageTask, photo_tasks
-from sam3viz.evaluation.tables import score_table
+from sam3viz.evaluation.tables import long_table, score_table
 from sam3viz.studies.bench.cross_image import SHOTS, cross_image_tasks, measure_across
 from sam3viz.studies.bench.cross_image_summary import CrossImageSummary, summarize_cross_image
+from sam3viz.studies.bench.gap import GapRow, PictureRows, measure_with_gap
+from sam3viz.studies.bench.html_report import write_report
 from sam3viz.studies.bench.learning import measure_learning
 from sam3viz.studies.bench.measure import measure
 from sam3viz.studies.bench.result import BenchSettings, BenchSummary, Learning, Origins
@@ -45,6 +47,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument("dataset", type=Path, metavar="DATASET_DIR", help="folder (or JSON file) in COCO format")
     parser.add_argument("--json", type=Path, metavar="OUT", help="where the report is written; it is printed anyway")
+    parser.add_argument(
+        "--html", type=Path, metavar="OUT", help="where the tables and the figure are written as a page"
+    )
     parser.add_argument(
         "--cross-image", action="store_true", help="ask with exemplars from other pictures, too, and compare"
     )
@@ -84,24 +89,33 @@ def run(options: argparse.Namespace, argv: Sequence[str]) -> None:
     if options.json is not None:
         report.to_json(options.json)
         print(f"wrote {options.json}")
+    if options.html is not None and isinstance(report, BenchSummary):
+        write_report(report, options.html)
+        print(f"wrote {options.html}")
 
 
 def _check(options: argparse.Namespace) -> None:
-    if options.json is not None and options.json.is_dir():
-        raise ValueError(f"{str(options.json)!r} is a folder: name the file that the report goes to.")
+    for path in (options.json, options.html):
+        if path is not None and path.is_dir():
+            raise ValueError(f"{str(path)!r} is a folder: name the file that the report goes to.")
     if options.seed < 0:
         raise ValueError(f"The seed is {options.seed}: give 0 or more.")
     for name in ("composed", "runs"):
         if options.cross_image and getattr(options, name) is not None:
             raise ValueError(f"--cross-image asks about the folder's own pictures alone: leave out --{name}.")
+    if options.cross_image and options.html is not None:
+        raise ValueError("--html shows the bench with exemplars of the same picture: leave out --cross-image.")
 
 
 def _bench(options: argparse.Namespace, photos: Sequence[ImageTask], training: Learning | None) -> BenchSummary:
     analyzers, origins = _load(options.backbone, options.weights, options.variants)
     settings = _settings(options, analyzers, origins, composed_scenes=options.composed)
     total = len(photos) + 2 * (options.composed or 0)
-    rows = _collect(measure(analyzers, chain(photos, _scenes(options))), total)
-    return summarize(score_table(rows), settings, versions(*PACKAGES), options.seed, training)
+    composed = (PictureRows(scores, []) for scores in measure(analyzers, _scenes(options)))
+    pictures = _collect(chain(measure_with_gap(analyzers, photos), composed), total)
+    scores = score_table(row for picture in pictures for row in picture.scores)
+    gaps = long_table((row for picture in pictures for row in picture.gaps), GapRow)
+    return summarize(scores, settings, versions(*PACKAGES), options.seed, training, gaps)
 
 
 def _cross_image(
@@ -110,7 +124,7 @@ def _cross_image(
     tasks = cross_image_tasks(photos, pictures, options.seed)
     analyzers, origins = _load(options.backbone, options.weights, options.variants)
     settings = _settings(options, analyzers, origins, shots=SHOTS)
-    rows = _collect(measure_across(analyzers, tasks), len(tasks))
+    rows = chain.from_iterable(_collect(measure_across(analyzers, tasks), len(tasks)))
     return summarize_cross_image(rows, photos, tasks, settings, versions(*PACKAGES), options.seed)
 
 
@@ -132,17 +146,15 @@ def _settings(
     )
 
 
-def _collect(parts: Iterable[list[T]], total: int) -> list[T]:
-    """Gather all rows, with progress on stderr. Ctrl-C ends the program with one sentence."""
-    rows: list[T] = []
-    done = 0
+def _collect(parts: Iterable[T], total: int) -> list[T]:
+    """Gather what was measured on every picture, with progress on stderr. Ctrl-C ends the program with one sentence."""
+    measured: list[T] = []
     try:
         for part in tqdm(parts, total=total, unit="picture", file=sys.stderr):
-            rows += part
-            done += 1
+            measured.append(part)
     except KeyboardInterrupt:
-        raise SystemExit(f"sam3viz: stopped after {done} of {total} pictures; nothing was written.") from None
-    return rows
+        raise SystemExit(f"sam3viz: stopped after {len(measured)} of {total} pictures; nothing was written.") from None
+    return measured
 
 
 def _scenes(options: argparse.Namespace) -> Iterator[ImageTask]:

@@ -17,7 +17,6 @@ from sam3viz.evaluation.tables import long_table
 from sam3viz.studies.bench.cross_image import WAYS, CrossImageRow, CrossImageTask
 from sam3viz.studies.bench.result import (
     MINUS,
-    SCHEMA,
     BenchSettings,
     Differences,
     Scores,
@@ -28,6 +27,7 @@ from sam3viz.studies.bench.summarize import NO_SCORES, average_scores, pair_diff
 from sam3viz.utils.command_line import write_json
 
 KIND = "cross-image"
+CROSS_IMAGE_SCHEMA = 1
 SAME_IMAGE, CROSS_IMAGE = WAYS[:2]
 REFERENCE_WAYS = {SAME_IMAGE: WAYS[1:], CROSS_IMAGE: WAYS[2:]}
 """Ways that others are compared with, and which others."""
@@ -74,7 +74,7 @@ class CrossImageSummary:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "schema": SCHEMA,
+            "schema": CROSS_IMAGE_SCHEMA,
             "kind": KIND,
             "settings": self.settings.as_json(),
             "versions": self.versions,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 
 from sam3viz.bridges import VARIANTS
 from sam3viz.evaluation.estimate import Estimate
+from sam3viz.figures.training_curves import GRADIENT_COSINE
 from sam3viz.metrics.convergence import smoothed, smoothness, steps_to_target
 from sam3viz.studies.bench.result import Learning, VariantLearning
 from sam3viz.training.history import read_history
@@ -17,6 +19,8 @@ from sam3viz.training.history import read_history
 HISTORY_FILE = "history.jsonl"
 SHARED_LOSS = "patch"
 """The one loss term that every variant has, whatever aligns it."""
+MODULE_PREFIX = f"{GRADIENT_COSINE}/"
+"""Begins the columns of single modules."""
 
 
 def measure_learning(run: Path) -> Learning:
@@ -24,7 +28,9 @@ def measure_learning(run: Path) -> Learning:
 
     The target is the worst end among the variants whose features the detection loss trains, so that each of these gets
     there; the others may never, and then have no number of steps. Speed is read off the loss that all share,
-    smoothness off the total, which is what a variant descends on. Both are averaged over the run's seeds.
+    smoothness off the total, which is what a variant descends on. Where the training looked at the gradients of
+    detection and alignment, the share of these looks is taken on which they conflict. All are averaged over the run's
+    seeds.
 
     Raises:
         ValueError: no such file, or no loss curves in it.
@@ -43,8 +49,27 @@ def measure_learning(run: Path) -> Learning:
                 _average([float(s) for s in steps if s is not None]),
                 _average([smoothness(rows["total"].to_numpy()) for rows in runs]),
                 len(runs),
+                _average([_conflict_share(rows, GRADIENT_COSINE) for rows in runs]),
+                _module_conflicts(runs),
             )
     return Learning(SHARED_LOSS, target, variants)
+
+
+def _conflict_share(rows: pd.DataFrame, column: str) -> float:
+    """Return the share of the steps with a gradient cosine on which it is below 0; NaN where no step has one."""
+    if column not in rows or rows[column].isna().all():
+        return math.nan
+    return float((rows[column].dropna() < 0).mean())
+
+
+def _module_conflicts(runs: Sequence[pd.DataFrame]) -> dict[str, Estimate]:
+    """Average each module's share of conflicts over seeds; modules that never have a gradient cosine are absent."""
+    columns = [column for column in runs[0].columns if column.startswith(MODULE_PREFIX)]
+    shares = {
+        column.removeprefix(MODULE_PREFIX): _average([_conflict_share(rows, column) for rows in runs])
+        for column in columns
+    }
+    return {module: share for module, share in shares.items() if share.n}
 
 
 def _average(values: list[float]) -> Estimate:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sam3viz.studies.bench.cross_image_summary import KIND, CrossImageSummary
-from sam3viz.studies.bench.result import SCHEMA, BenchSummary
+from sam3viz.studies.bench.cross_image_summary import CROSS_IMAGE_SCHEMA, KIND, CrossImageSummary
+from sam3viz.studies.bench.result import READABLE_SCHEMAS, BenchSummary
 from sam3viz.utils.readme import Markers, markers_of
 
 BENCH_MARKERS, CROSS_IMAGE_MARKERS = markers_of("bench"), markers_of(KIND)
@@ -37,9 +37,10 @@ def read_report(path: Path) -> BenchReport:
 
 
 def _from_json(document: Mapping[str, Any]) -> BenchReport:
-    if document["schema"] != SCHEMA:
+    cross_image = document.get("kind") == KIND
+    if document["schema"] not in ((CROSS_IMAGE_SCHEMA,) if cross_image else READABLE_SCHEMAS):
         raise KeyError(document["schema"])
-    return CrossImageSummary.from_json(document) if document.get("kind") == KIND else BenchSummary.from_json(document)
+    return CrossImageSummary.from_json(document) if cross_image else BenchSummary.from_json(document)
 
 
 def markers(report: BenchReport) -> Markers:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import math
+from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,9 @@ from sam3viz.evaluation.estimate import Estimate
 from sam3viz.evaluation.intervals import LEVEL, RESAMPLES
 from sam3viz.utils.command_line import write_json
 
-SCHEMA = 1
+SCHEMA = 2
+READABLE_SCHEMAS = (1, SCHEMA)
+"""Reports of schema 1 have no differences between bridges, no gap and no gradient conflicts."""
 MINUS = "minus"
 """Key of the paired differences in the JSON."""
 
@@ -35,6 +39,10 @@ Scores = dict[str, SeedEstimate]
 """By name of the score."""
 Differences = dict[str, Estimate]
 """By name of the score."""
+GapMeans = dict[str, Estimate]
+"""By name of the measure, see `sam3viz.studies.bench.gap.GAP_MEASURES`; over pictures."""
+NO_ESTIMATE = Estimate(math.nan, None, None, 0)
+"""In place of what was not measured."""
 
 
 @dataclass(frozen=True)
@@ -119,13 +127,29 @@ class DatasetScores:
     episodes: int
     variants: dict[str, VariantScores]
     """In screen order."""
+    bridge_differences: dict[str, dict[str, Differences]] = field(default_factory=dict)
+    """By bridge and later bridge in screen order: the paired difference, first minus later, without a negative box."""
+    gap: dict[str, GapMeans] = field(default_factory=dict)
+    """By variant; empty where it was not measured."""
 
     def as_json(self) -> dict[str, Any]:
-        return {"pictures": self.pictures, "episodes": self.episodes, "variants": plain(self.variants)}
+        return {
+            "pictures": self.pictures,
+            "episodes": self.episodes,
+            "variants": plain(self.variants),
+            "bridge_differences": plain(self.bridge_differences),
+            "gap": plain(self.gap),
+        }
 
     @classmethod
     def from_json(cls, document: Json) -> DatasetScores:
-        return cls(document["pictures"], document["episodes"], read_each(VariantScores.from_json, document["variants"]))
+        return cls(
+            document["pictures"],
+            document["episodes"],
+            read_each(VariantScores.from_json, document["variants"]),
+            read_each(partial(read_each, read_differences), document.get("bridge_differences", {})),
+            read_each(read_differences, document.get("gap", {})),
+        )
 
 
 @dataclass(frozen=True)
@@ -135,18 +159,29 @@ class VariantLearning:
     steps_to_target: Estimate
     smoothness: Estimate
     seeds: int
+    conflicts: Estimate = NO_ESTIMATE
+    """Share of the steps looked at on which the gradients of detection and alignment have a cosine below 0."""
+    module_conflicts: dict[str, Estimate] = field(default_factory=dict)
+    """The same by module of the bridge."""
 
     def as_json(self) -> dict[str, Any]:
         return {
             "steps_to_target": _average_json(self.steps_to_target),
             "smoothness": _average_json(self.smoothness),
             "seeds": self.seeds,
+            "conflicts": _average_json(self.conflicts),
+            "module_conflicts": {name: _average_json(share) for name, share in self.module_conflicts.items()},
         }
 
     @classmethod
     def from_json(cls, document: Json) -> VariantLearning:
-        steps, smoothness = (read_estimate(document[name]) for name in ("steps_to_target", "smoothness"))
-        return cls(steps, smoothness, document["seeds"])
+        return cls(
+            read_estimate(document["steps_to_target"]),
+            read_estimate(document["smoothness"]),
+            document["seeds"],
+            read_estimate(document["conflicts"]) if "conflicts" in document else NO_ESTIMATE,
+            read_each(read_estimate, document.get("module_conflicts", {})),
+        )
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,25 @@
-"""From the long table to the bench's summary: means, differences and what the negative box does, with intervals."""
+"""From the long tables to the bench's summary: means, differences, what the negative box does, with intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 import pandas as pd
 
-from sam3viz.bridges import in_screen_order, reference_lines
+from sam3viz.bridges import bridge_names, in_screen_order, reference_lines
 from sam3viz.evaluation.composed import SEEN_CLASSES, UNSEEN_CLASSES
 from sam3viz.evaluation.intervals import independent_difference, mean_interval, paired_difference
 from sam3viz.evaluation.scores import SCORE_NAMES, UPPER_BOUNDS
+from sam3viz.studies.bench.gap import GAP_MEASURES
 from sam3viz.studies.bench.result import (
+    NO_ESTIMATE,
     BenchSettings,
     BenchSummary,
     DatasetScores,
     Differences,
+    GapMeans,
     Learning,
     Scores,
     SeedEstimate,
@@ -27,6 +31,8 @@ NO_SCORES = "No episode could be scored: no object that is asked for covers half
 
 EPISODE_KEY = ["image", "category"]
 """Columns that name an episode of a dataset."""
+PAIR_SCORES = ("patch_ap", "ap_vs_objects")
+"""Scores in which every two bridges are compared."""
 ScoreTables = dict[str, pd.DataFrame]
 """By name of the score: a row an episode, a column a variant."""
 
@@ -37,13 +43,15 @@ def summarize(
     versions: Mapping[str, str],
     seed: int = 0,
     training: Learning | None = None,
+    gaps: pd.DataFrame | None = None,
 ) -> BenchSummary:
-    """Average the scores of every dataset and variant.
+    """Average the scores of every dataset and variant, and the gap where it was measured.
 
     Args:
         table: as `sam3viz.evaluation.tables.score_table` returns it.
         seed: of the bootstrap.
         training: repeated as it is.
+        gaps: long table, a row a `sam3viz.studies.bench.gap.GapRow`.
 
     Raises:
         ValueError: the table is empty: no episode could be scored.
@@ -51,6 +59,11 @@ def summarize(
     if table.empty:
         raise ValueError(NO_SCORES)
     datasets = {str(name): _dataset(rows, seed) for name, rows in table.groupby("dataset", sort=False)}
+    if gaps is not None:
+        datasets |= {
+            str(name): replace(datasets[str(name)], gap=average_gap(rows, seed))
+            for name, rows in gaps.groupby("dataset", sort=False)
+        }
     return BenchSummary(
         settings=replace(settings, bootstrap_seed=seed),
         versions=dict(versions),
@@ -84,7 +97,34 @@ def _dataset(rows: pd.DataFrame, seed: int) -> DatasetScores:
         for name in names
     }
     episodes = rows[EPISODE_KEY].drop_duplicates()
-    return DatasetScores(int(episodes["image"].nunique()), len(episodes), variants)
+    differences = _bridge_differences(without, names, seed)
+    return DatasetScores(int(episodes["image"].nunique()), len(episodes), variants, differences)
+
+
+def _bridge_differences(tables: ScoreTables, names: Sequence[str], seed: int) -> dict[str, dict[str, Differences]]:
+    """Subtract every later bridge from every bridge, in `PAIR_SCORES`."""
+    compared = {score: table for score, table in tables.items() if score in PAIR_SCORES}
+    differences: dict[str, dict[str, Differences]] = {}
+    for first, later in combinations([name for name in names if name in bridge_names()], 2):
+        differences.setdefault(first, {})[later] = pair_differences(compared, first, compared, later, seed)
+    return differences
+
+
+def average_gap(rows: pd.DataFrame, seed: int) -> dict[str, GapMeans]:
+    """Average each variant's gap over pictures, each of which is averaged over the sets of weights first.
+
+    Args:
+        rows: of one dataset, a row a `sam3viz.studies.bench.gap.GapRow`; NaN is left out.
+    """
+    means = rows.groupby(["variant", "measure", "image"])["value"].mean().dropna()
+    gap: dict[str, GapMeans] = {}
+    for variant in in_screen_order(rows["variant"]):
+        gap[variant] = {}
+        for measure, metric in GAP_MEASURES.items():
+            own = means[(means.index.get_level_values(0) == variant) & (means.index.get_level_values(1) == measure)]
+            of_pictures = mean_interval(own.tolist(), _pictures(own), seed) if len(own) else NO_ESTIMATE
+            gap[variant][measure] = of_pictures.within(*metric.range)
+    return gap
 
 
 def average_scores(tables: ScoreTables, rows: pd.DataFrame, name: str, seed: int) -> Scores:
@@ -150,7 +190,7 @@ def _column(table: pd.DataFrame, name: str) -> list[float]:
     return [float(value) for value in table[name]]
 
 
-def _pictures(table: pd.DataFrame) -> list[str]:
+def _pictures(table: pd.DataFrame | pd.Series[float]) -> list[str]:
     return list(table.index.get_level_values("image"))
 
 

@@ -4,32 +4,37 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
 from sam3viz.bridges import VISUAL_REFERENCE
-from sam3viz.evaluation.estimate import Estimate
 from sam3viz.studies.bench.cross_image import SHOTS
 from sam3viz.studies.bench.cross_image_summary import CROSS_IMAGE, SAME_IMAGE, CrossImageScores, CrossImageSummary
+from sam3viz.studies.bench.formatting import NO_VALUE, RANKING_SCORE, SCORE_LABELS, format_cell, format_short
+from sam3viz.studies.bench.gap import GAP_MEASURES
+from sam3viz.studies.bench.pairs import describe_pairs
 from sam3viz.studies.bench.report import BenchReport
-from sam3viz.studies.bench.result import BenchSummary, Differences, Learning, VariantLearning, VariantScores
+from sam3viz.studies.bench.result import DatasetScores, Differences, Learning, VariantLearning, VariantScores
 
-NO_VALUE = "–"
-
-_COLUMNS = {
-    "patch_ap": "patch AP",
-    "ap_vs_objects": "AP vs. objects",
-    "ap_not_person": "AP without people",
-    "peak_recall": "peak recall",
-    "count_error": "count error",
-    "box_ap50": "box AP@50",
-    "box_ap": "box AP",
-}
 _CHANGE_SCORES = ("patch_ap", "ap_vs_objects")
 """Scores whose change by a negative box, or by another picture's exemplar, has a column."""
 _NOTE = (
     "Mean with {level:.0%} interval (bootstrap over pictures), one positive box. * differs from `{reference}`: the "
     "interval of the paired difference leaves out 0. Count error: lower is better."
+)
+_PAIRS_NOTE = (
+    "No measurable difference: the intervals of all paired differences of two bridges include 0; they are not "
+    "corrected for the number of pairs."
+)
+_GAP_NOTE = (
+    "Closer and more useful: closer is a higher contrast (matched minus mismatched cosine) and recall at 1, a lower "
+    "centroid distance, and a domain classifier AUC nearer to .5, over the probe boxes of every picture; `{reference}` "
+    "has no gap by construction."
+)
+_CONFLICTS_NOTE = (
+    "Steps in conflict: share of the steps looked at on which the gradients of detection and alignment have a cosine "
+    "below 0, over the whole bridge and in the module with the largest share."
 )
 _CROSS_IMAGE_COLUMNS = {
     "patch AP, same image": ("patch_ap", SAME_IMAGE),
@@ -46,46 +51,81 @@ _CROSS_IMAGE_NOTE = (
 )
 
 
+@dataclass(frozen=True)
+class TitledTable:
+    """A table of text with what stands above and below it."""
+
+    title: str
+    about: str
+    """Goes on from the title, from its punctuation on; may be empty."""
+    rows: pd.DataFrame
+    """A row a variant."""
+    remark: str = ""
+    """Names of variants in it are between backticks; may be empty."""
+
+
 def markdown_table(report: BenchReport) -> str:
     """Write every dataset of a report as a Markdown table, with what the numbers are."""
-    blocks = [f"{title}\n\n{_markdown(table)}" for title, table in _titled_tables(report)]
-    return "\n\n".join([*blocks, _note(report)])
+    blocks = []
+    for table in titled_tables(report):
+        blocks += [f"**{table.title}**{table.about}", _markdown(table.rows), table.remark]
+    return "\n\n".join(block for block in [*blocks, note(report)] if block)
 
 
 def text_table(report: BenchReport) -> str:
     """Write every dataset of a report as plain text, with what the numbers are."""
-    blocks = [
-        f"{title.replace('**', '')}\n{table.to_string(index_names=False)}" for title, table in _titled_tables(report)
-    ]
-    return "\n\n".join([*blocks, _note(report)])
+    blocks = []
+    for table in titled_tables(report):
+        remark = table.remark.replace("`", "")
+        blocks += [f"{table.title}{table.about}\n{table.rows.to_string(index_names=False)}", remark]
+    return "\n\n".join(block for block in [*blocks, note(report)] if block)
 
 
-def _note(report: BenchReport) -> str:
-    note = _CROSS_IMAGE_NOTE if isinstance(report, CrossImageSummary) else _NOTE
-    return note.format(level=report.settings.level, reference=VISUAL_REFERENCE)
+def note(report: BenchReport) -> str:
+    """Say what the numbers of the tables are."""
+    if isinstance(report, CrossImageSummary):
+        return _CROSS_IMAGE_NOTE.format(level=report.settings.level)
+    notes = [_NOTE.format(level=report.settings.level, reference=VISUAL_REFERENCE)]
+    if any(map(describe_pairs, report.datasets.values())):
+        notes.append(_PAIRS_NOTE)
+    if any(dataset.gap for dataset in report.datasets.values()):
+        notes.append(_GAP_NOTE.format(reference=VISUAL_REFERENCE))
+    if report.training and any(variant.conflicts.n for variant in report.training.variants.values()):
+        notes.append(_CONFLICTS_NOTE)
+    return " ".join(notes)
 
 
-def _titled_tables(report: BenchReport) -> list[tuple[str, pd.DataFrame]]:
-    """Pair captions and tables of text: each dataset, then generalisation and training where they were measured."""
+def titled_tables(report: BenchReport) -> list[TitledTable]:
+    """List the tables: each dataset with its gap, then generalisation and training where they were measured."""
     if isinstance(report, CrossImageSummary):
         return [_cross_image_table(report)]
-    tables = _dataset_tables(report)
+    tables = []
+    for name, dataset in report.datasets.items():
+        rows = {variant: _variant_cells(scores) for variant, scores in dataset.variants.items()}
+        about = f": {dataset.episodes} episodes on {dataset.pictures} pictures"
+        tables.append(TitledTable(name, about, _frame(rows), describe_pairs(dataset)))
+        if dataset.gap:
+            tables.append(_gap_table(name, dataset))
     if report.generalisation:
         rows = {name: _generalisation_cells(gaps) for name, gaps in report.generalisation.items()}
-        tables.append(("**generalisation**: seen minus unseen classes", _frame(rows)))
+        tables.append(TitledTable("generalisation", ": seen minus unseen classes", _frame(rows)))
     if report.training:
         tables.append(_training_table(report.training))
     return tables
 
 
-def _dataset_tables(report: BenchSummary) -> list[tuple[str, pd.DataFrame]]:
-    return [
-        (
-            f"**{name}**: {dataset.episodes} episodes on {dataset.pictures} pictures",
-            _frame({variant: _variant_cells(scores) for variant, scores in dataset.variants.items()}),
-        )
-        for name, dataset in report.datasets.items()
-    ]
+def _gap_table(name: str, dataset: DatasetScores) -> TitledTable:
+    """Put each variant's gap beside its patch AP."""
+    rows = {}
+    for variant, gap in dataset.gap.items():
+        cells = {
+            GAP_MEASURES[measure].label: NO_VALUE if math.isnan(mean.mean) else format_cell(mean)
+            for measure, mean in gap.items()
+        }
+        rows[variant] = cells | {
+            SCORE_LABELS[RANKING_SCORE]: format_cell(dataset.variants[variant].without_negative[RANKING_SCORE])
+        }
+    return TitledTable(f"{name}: closer and more useful", "", _frame(rows))
 
 
 def _variant_cells(variant: VariantScores) -> dict[str, str]:
@@ -96,65 +136,61 @@ def _variant_cells(variant: VariantScores) -> dict[str, str]:
         if name == "ap_not_person" and estimate.n == scores["patch_ap"].n:
             continue  # nobody asked for people
         differs = reference is not None and reference.without_negative[name].excludes_zero
-        cells[_COLUMNS[name]] = _cell(estimate) + ("*" if differs else "")
+        cells[SCORE_LABELS[name]] = format_cell(estimate) + ("*" if differs else "")
     return cells | _change_cells(variant.negative_effect, "change by a negative box")
 
 
 def _generalisation_cells(gaps: Differences) -> dict[str, str]:
-    return {_COLUMNS[name]: _cell(gap, signed=True) for name, gap in gaps.items()}
+    return {SCORE_LABELS[name]: format_cell(gap, signed=True) for name, gap in gaps.items()}
 
 
 def _change_cells(changes: Differences, title: str) -> dict[str, str]:
     return {
-        f"{_COLUMNS[name]}, {title}": _cell(changes[name], signed=True) for name in _CHANGE_SCORES if name in changes
+        f"{SCORE_LABELS[name]}, {title}": format_cell(changes[name], signed=True)
+        for name in _CHANGE_SCORES
+        if name in changes
     }
 
 
-def _training_table(training: Learning) -> tuple[str, pd.DataFrame]:
-    caption = "**training**"
-    if training.target is not None:
-        caption += f": steps to a patch loss of {training.target:.3g}, smoothness"
-    return caption, _frame({name: _training_cells(variant) for name, variant in training.variants.items()})
+def _training_table(training: Learning) -> TitledTable:
+    about = "" if training.target is None else f": steps to a patch loss of {training.target:.3g}, smoothness"
+    return TitledTable(
+        "training", about, _frame({name: _training_cells(variant) for name, variant in training.variants.items()})
+    )
 
 
 def _training_cells(variant: VariantLearning) -> dict[str, str]:
     steps, smoothness = variant.steps_to_target.mean, variant.smoothness.mean
-    return {
+    cells = {
         "steps to target": "never" if math.isnan(steps) else f"{steps:.0f}",
-        "smoothness": NO_VALUE if math.isnan(smoothness) else _number(smoothness, 2, False),
+        "smoothness": NO_VALUE if math.isnan(smoothness) else format_short(smoothness, 2),
     }
+    if variant.conflicts.n:
+        cells["steps in conflict"] = format_short(variant.conflicts.mean, 2)
+    if variant.module_conflicts:
+        most, share = max(variant.module_conflicts.items(), key=lambda item: item[1].mean)
+        cells["most in conflict"] = f"{most} ({format_short(share.mean, 2)})" if share.mean else "none"
+    return cells
 
 
-def _cross_image_table(report: CrossImageSummary) -> tuple[str, pd.DataFrame]:
-    caption = f"**{report.settings.dataset}**: {report.episodes} episodes on {report.pictures} pictures"
+def _cross_image_table(report: CrossImageSummary) -> TitledTable:
+    about = f": {report.episodes} episodes on {report.pictures} pictures"
     if report.skipped:
-        caption += f"; {report.skipped} passed over, whose category is on no other picture in a usable size"
+        about += f"; {report.skipped} passed over, whose category is on no other picture in a usable size"
     few = sum(episodes for references, episodes in report.references.items() if references < SHOTS)
     if few:
-        caption += f"; {few} have fewer than {SHOTS} other pictures to draw from"
-    return caption, _frame({name: _cross_image_cells(scores) for name, scores in report.variants.items()})
+        about += f"; {few} have fewer than {SHOTS} other pictures to draw from"
+    rows = {name: _cross_image_cells(scores) for name, scores in report.variants.items()}
+    return TitledTable(report.settings.dataset, about, _frame(rows))
 
 
 def _cross_image_cells(variant: CrossImageScores) -> dict[str, str]:
     cells = {
-        title: _cell(variant.ways[way][score])
+        title: format_cell(variant.ways[way][score])
         for title, (score, way) in _CROSS_IMAGE_COLUMNS.items()
         if score in variant.ways[way]
     }
     return cells | _change_cells(variant.minus[SAME_IMAGE][CROSS_IMAGE], "change")
-
-
-def _cell(estimate: Estimate, signed: bool = False) -> str:
-    mean = _number(estimate.mean, 3, signed)
-    if estimate.low is None or estimate.high is None:
-        return mean
-    return f"{mean} [{_number(estimate.low, 2, signed)}, {_number(estimate.high, 2, signed)}]"
-
-
-def _number(value: float, digits: int, signed: bool) -> str:
-    """Write a number without the zero before the point, as averages in 0..1 are printed."""
-    text = f"{value:+.{digits}f}" if signed else f"{value:.{digits}f}"
-    return text.replace("0.", ".", 1) if text.lstrip("+-").startswith("0.") else text
 
 
 def _frame(rows: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:

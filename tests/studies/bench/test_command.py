@@ -42,14 +42,17 @@ def test_a_folder_is_scored_into_a_report_and_a_table(weights, monkeypatch, caps
     pictures = from_folders(*save_folders(weights / "pictures"))
     monkeypatch.setattr(command, "from_packages", lambda cache, progress: pictures)
     monkeypatch.setattr(composed, "SCENE_SIZE", 192)
-    root, out = save_set(weights / "my set"), weights / "new" / "bench.json"
+    root, out, html = save_set(weights / "my set"), weights / "new" / "bench.json", weights / "pages" / "bench.html"
     (weights / "run").mkdir()
     runs = save_history(weights / "run")
-    run_words(command, root, "--json", out, "--weights", weights / "seed0", "--composed", 3, "--runs", runs)
+    words = ["--json", out, "--html", html, "--weights", weights / "seed0", "--composed", 3, "--runs", runs]
+    run_words(command, root, *words)
     said = capsys.readouterr()
     assert "picture" in said.err
     assert "9/9" in said.err
     assert f"wrote {out}" in said.out
+    assert f"wrote {html}" in said.out
+    assert "my set: closer and more useful?" in html.read_text("utf-8")
     assert "my set: 3 episodes on 3 pictures" in said.out
 
     document = json.loads(out.read_text())
@@ -64,6 +67,9 @@ def test_a_folder_is_scored_into_a_report_and_a_table(weights, monkeypatch, caps
     assert list(measured) == ["raw", "baseline", "unified"]
     assert set(measured["raw"]["without_negative"]) == set(SCORE_NAMES)
     assert set(document["generalisation"]) == set(measured)
+    gaps = {name: dataset["gap"] for name, dataset in document["datasets"].items()}
+    assert gaps.pop("my set")["unified"]["contrast"]["n"] == 3
+    assert not any(gaps.values())  # composed scenes are not probed
     assert document["training"]["variants"]["unified"]["seeds"] == 2
     assert str(weights) not in out.read_text()
 
@@ -106,8 +112,11 @@ def test_an_interrupted_bench_writes_nothing(weights, monkeypatch):
 def test_bad_input_is_named_before_anything_is_measured(weights, monkeypatch):
     monkeypatch.setattr(Analyzer, "encode", None)
     root = save_set(weights / "set")
-    with pytest.raises(ValueError, match="is a folder: name the file"):
-        run_words(command, root, "--json", weights)
+    for option in ("--json", "--html"):
+        with pytest.raises(ValueError, match="is a folder: name the file"):
+            run_words(command, root, option, weights)
+    with pytest.raises(ValueError, match="leave out --cross-image"):
+        run_words(command, root, "--html", weights / "a.html", "--cross-image")
     with pytest.raises(ValueError, match="no folder"):
         run_words(command, weights / "nowhere", "--json", weights / "a.json")
     with pytest.raises(ValueError, match="The seed is -1"):

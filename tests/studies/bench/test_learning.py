@@ -7,6 +7,7 @@ import pytest
 
 from sam3viz.metrics.convergence import smoothness, steps_to_target
 from sam3viz.studies.bench.learning import measure_learning
+from sam3viz.studies.bench.result import Learning
 from tests.helpers.bench_reports import CURVES, save_history
 
 
@@ -42,6 +43,36 @@ def test_a_diverged_run_has_no_numbers(tmp_path):
     assert learning["target"] is None
     assert learning["variants"]["raw"]["smoothness"] == {"mean": None, "n": 0}
     assert json.dumps(learning, allow_nan=False)
+
+
+def test_conflicts_are_the_share_of_looks_with_a_cosine_below_0_averaged_over_seeds(tmp_path):
+    """A training looks every few steps, and only where there is something to align."""
+    cosines = {("unified", 0): [-0.5, 0.0, 0.2, -0.1], ("unified", 1): [0.3, -0.2, 0.1, 0.1]}
+    rows = []
+    for variant, seed in (*cosines, ("raw", 0)):
+        for step in range(1, 9):
+            row = {"variant": variant, "seed": seed, "step": step, "total": 1.0, "patch": 1 / step}
+            if (variant, seed) in cosines and step % 2 == 0:
+                cosine = cosines[variant, seed][step // 2 - 1]
+                row |= {"gradient_cosine": cosine, "gradient_cosine/project": -1.0}
+                row |= {"gradient_cosine/attend": cosine} if seed == 0 else {}
+            rows.append(row)
+    (tmp_path / "history.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    learning = measure_learning(tmp_path)
+    unified, raw = learning.variants["unified"], learning.variants["raw"]
+    assert (unified.conflicts.mean, unified.conflicts.n) == (pytest.approx((2 / 4 + 1 / 4) / 2), 2)
+    assert {name: (share.mean, share.n) for name, share in unified.module_conflicts.items()} == {
+        "project": (1, 2),
+        "attend": (0.5, 1),
+    }
+    assert math.isnan(raw.conflicts.mean)
+    assert (raw.conflicts.n, raw.module_conflicts) == (0, {})
+    assert Learning.from_json(json.loads(json.dumps(learning.as_json(), allow_nan=False))) == learning
+
+
+def test_a_training_that_never_looked_has_no_conflicts(tmp_path):
+    variants = measure_learning(save_history(tmp_path)).variants.values()
+    assert [(variant.conflicts.n, variant.module_conflicts) for variant in variants] == [(0, {})] * 3
 
 
 def test_another_folder_is_refused(tmp_path):

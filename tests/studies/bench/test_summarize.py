@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -9,7 +11,7 @@ from sam3viz.evaluation.composed import SEEN_CLASSES, UNSEEN_CLASSES
 from sam3viz.evaluation.scores import SCORE_NAMES
 from sam3viz.evaluation.tables import score_table
 from sam3viz.studies.bench.result import BenchSummary
-from tests.helpers.bench_reports import random_scores, summary_of
+from tests.helpers.bench_reports import random_gaps, random_scores, summary_of
 
 MODES = {"without_negative": False, "with_negative": True}
 
@@ -44,8 +46,11 @@ def test_the_summary_is_complete(summary):
 
 
 def test_the_summary_comes_back_from_its_json(summary):
-    document = json.loads(json.dumps(summary.as_json()))
-    assert BenchSummary.from_json(document) == summary
+    full = summary_of(random_scores(variants=("raw", "unified", "adaptive")), gaps=random_gaps(variants=("raw",)))
+    assert full.datasets["set"].bridge_differences
+    for report in (summary, full):
+        document = json.loads(json.dumps(report.as_json()))
+        assert BenchSummary.from_json(document) == report
 
 
 def test_means_and_differences_are_those_of_the_table(summary):
@@ -74,6 +79,65 @@ def test_identical_variants_differ_by_exactly_nothing():
     minus = summary_of(both).datasets["set"].variants["unified"].minus["raw"].without_negative
     for entry in minus.values():
         assert (entry.mean, entry.low, entry.high) == (0, 0, 0)
+
+
+def test_every_two_bridges_are_compared_on_the_same_episodes_and_reference_lines_are_not():
+    names = ("unified", "raw", "baseline", "contrastive", "adaptive")
+    table = random_scores(variants=names)
+    differences = summary_of(table).datasets["set"].bridge_differences
+    pairs = [(first, second) for first, others in differences.items() for second in others]
+    assert pairs == [("contrastive", "unified"), ("contrastive", "adaptive"), ("unified", "adaptive")]
+    rows = table[~table["negative"]].set_index(["metric", "variant", "image", "category"])["value"].sort_index()
+    for first, second in pairs:
+        assert list(differences[first][second]) == ["patch_ap", "ap_vs_objects"]
+        for score, entry in differences[first][second].items():
+            by_hand = [rows[score, first][key] - rows[score, second][key] for key in rows[score, first].index]
+            assert (entry.n, entry.mean) == (16, pytest.approx(sum(by_hand) / 16))
+            assert entry.low < entry.mean < entry.high
+
+
+def test_a_constant_lead_has_an_interval_without_width_and_the_sign_of_the_first_bridge():
+    data = random_scores(variants=("unified",))
+    better = data.assign(variant="adaptive", value=data["value"] + 0.1)
+    entry = summary_of(pd.concat([data, better])).datasets["set"].bridge_differences["unified"]["adaptive"]["patch_ap"]
+    assert (entry.mean, entry.low, entry.high) == pytest.approx((-0.1, -0.1, -0.1))
+    assert entry.excludes_zero
+
+
+def test_one_bridge_has_no_other_to_differ_from(summary):
+    assert summary.datasets["set"].bridge_differences == {}
+
+
+def test_the_gap_is_averaged_over_seeds_then_over_pictures():
+    gaps = random_gaps(seeds=("0", "1"))
+    gap = summary_of(random_scores(seeds=("0", "1")), gaps=gaps).datasets["set"].gap
+    assert list(gap) == ["raw", "baseline", "unified"]  # screen order
+    for variant, means in gap.items():
+        assert list(means) == ["contrast", "recall_at_1", "centroid_distance", "domain_auc"]
+        for measure, entry in means.items():
+            rows = gaps[(gaps["variant"] == variant) & (gaps["measure"] == measure)]
+            pictures = [rows[rows["image"] == image]["value"].mean() for image in rows["image"].unique()]
+            assert (entry.n, entry.mean) == (12, pytest.approx(sum(pictures) / 12))
+            spread = np.std(pictures, ddof=1) / 12**0.5  # of the mean; Student's t of 11 degrees at 95 % is 2.2
+            assert entry.high - entry.low == pytest.approx(2 * 2.2 * spread, rel=0.15)
+
+
+def test_a_gap_stays_in_its_range_and_a_picture_with_too_few_probes_is_left_out():
+    gaps = random_gaps(variants=("raw",))
+    gaps.loc[gaps["measure"] == "recall_at_1", "value"] = [1.0] * 3 + [0.9] + [1.0] * 8
+    gaps.loc[(gaps["measure"] == "domain_auc") & (gaps["image"] == "0.png"), "value"] = math.nan
+    gaps.loc[gaps["measure"] == "contrast", "value"] = math.nan
+    gap = summary_of(random_scores(variants=("raw",)), gaps=gaps).datasets["set"].gap["raw"]
+    assert gap["recall_at_1"].high == 1
+    assert (gap["domain_auc"].n, gap["centroid_distance"].n) == (11, 12)
+    assert math.isnan(gap["contrast"].mean)
+    assert gap["contrast"].n == 0
+
+
+def test_datasets_without_probes_have_no_gap():
+    both = pd.concat([random_scores(), random_scores("scenes")])
+    datasets = summary_of(both, gaps=random_gaps()).datasets
+    assert (set(datasets["set"].gap), datasets["scenes"].gap) == ({"raw", "baseline", "unified"}, {})
 
 
 def test_the_order_of_the_episodes_does_not_matter(summary):

@@ -9,9 +9,10 @@ from sam3viz.evaluation.composed import SEEN_CLASSES, UNSEEN_CLASSES
 from sam3viz.evaluation.estimate import Estimate
 from sam3viz.studies.bench.result import BenchSummary, Learning, VariantLearning
 from sam3viz.studies.bench.tables import markdown_table, text_table
-from tests.helpers.bench_reports import random_scores, summary_of, table_cells
+from tests.helpers.bench_reports import random_gaps, random_scores, summary_of, table_cells
 
 NOTHING = Estimate(math.nan, None, None, 0)
+ZERO = Estimate(0.0, None, None, 1)
 TRAINING = Learning(
     "patch",
     1.25,
@@ -58,6 +59,48 @@ def test_generalisation_and_training_have_tables_of_their_own():
     assert table_cells(generalised)["raw"][0].startswith("+.100 [")
     assert "loss of 1.25" in trained
     assert table_cells(trained) == {"raw": ["12", ".50"], "baseline": ["never", "–"]}
+
+
+def test_a_table_of_closeness_stands_beside_patch_ap():
+    summary = summary_of(random_scores(), gaps=random_gaps())
+    dataset = summary.datasets["set"]
+    gap = dataset.gap["unified"] | {"contrast": Estimate(0.7134, 0.66, 0.749, 12), "domain_auc": NOTHING}
+    text = markdown_table(replace(summary, datasets={"set": replace(dataset, gap=dataset.gap | {"unified": gap})}))
+    scored, closer = text.split("**set: closer and more useful**")
+    cells = table_cells(closer)
+    assert list(cells) == ["raw", "baseline", "unified"]
+    titles = [cell.strip() for cell in closer.splitlines()[2].split("|")[2:-1]]
+    assert titles == ["contrast", "recall at 1", "centroid distance", "domain classifier AUC", "patch AP"]
+    assert (cells["unified"][0], cells["unified"][3]) == (".713 [.66, .75]", "–")
+    assert [row[-1] for row in cells.values()] == [row[0].rstrip("*") for row in table_cells(scored).values()]
+    assert "matched minus mismatched cosine" in text
+    assert "closer and more useful" not in markdown_table(summary_of(random_scores())).lower()
+
+
+def test_conflicts_are_told_where_a_training_looked_at_gradients():
+    share, most = (Estimate(mean, None, None, 2) for mean in (0.234, 0.5))
+    looked = replace(TRAINING.variants["raw"], conflicts=share, module_conflicts={"project": share, "attend": most})
+    never = replace(
+        TRAINING.variants["raw"], conflicts=Estimate(0.0, None, None, 1), module_conflicts={"project": ZERO}
+    )
+    training = replace(TRAINING, variants=TRAINING.variants | {"unified": looked, "adaptive": never})
+    text = markdown_table(summary_of(random_scores(), training=training)).split("**training**")[1]
+    assert "| steps in conflict | most in conflict |" in text
+    cells = table_cells(text)
+    assert cells["unified"] == ["12", ".50", ".23", "attend (.50)"]
+    assert cells["adaptive"][2:] == [".00", "none"]
+    assert cells["raw"][2:] == ["–", "–"]
+    assert "in conflict" not in markdown_table(summary_of(random_scores(), training=TRAINING))
+
+
+def test_pairs_without_a_measurable_difference_stand_below_their_table():
+    data = random_scores(variants=("raw", "unified", "adaptive"))
+    text, plain = markdown_table(summary_of(data)), text_table(summary_of(data))
+    for marked, said in (("`unified` and `adaptive` (", text), ("unified and adaptive (", plain)):
+        (line,) = (line for line in said.splitlines() if line.startswith("No measurable difference ("))
+        assert marked in line
+    assert text.index("| `adaptive`") < text.index("No measurable difference (")
+    assert "No measurable" not in markdown_table(summary_of(random_scores()))
 
 
 def test_a_column_that_repeats_another_is_left_out():
