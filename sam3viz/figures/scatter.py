@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from jaxtyping import Float32
+from jaxtyping import Bool, Float32
 
-from sam3viz.figures.style import PROBE, VISUAL, color_of_label, columns, plot_height, tag
+from sam3viz.figures.style import INK, PROBE, VISUAL, color_of_label, columns, plot_height, tag
 from sam3viz.inference.analysis import AnalysisData
+from sam3viz.types import Exemplar
 from sam3viz.utils.messages import translate
 
 ROOM = 0.07
@@ -21,27 +22,44 @@ ROOM = 0.07
 def token_planes(
     analysis: AnalysisData, frame: pd.DataFrame, axes: tuple[str, str], headings: Mapping[str, str], language: str
 ) -> go.Figure:
-    """Draw one plane a heading: visual tokens, probes, drawn exemplars tied to their visual partners.
+    """Draw one plane a heading: visual tokens, probes, drawn exemplars tied to their visual partners and the way of
+    each through the bridge.
 
     The axes' ranges hold every variant of ``frame``, visible or not, and have one span both ways.
     """
     figure = columns(list(headings.values()), plot_height(len(headings)))
     for column, name in enumerate(headings, start=1):
         own = frame[frame["variant"] == name]
-        for trace in _traces(analysis, own, axes, language):
+        for trace in token_traces(analysis.exemplars, own, axes, language):
             trace.update(showlegend=trace.showlegend is not False and column == 1)
             figure.add_trace(trace, row=1, col=column)
-    low, high = (frame[list(axes)].agg(end).to_numpy(float) for end in ("min", "max"))
-    half = (high - low).max() * (0.5 + ROOM) or 1.0
-    (x0, y0), (x1, y1) = (low + high) / 2 - half, (low + high) / 2 + half
-    figure.update_xaxes(range=[x0, x1], nticks=4)
-    figure.update_yaxes(range=[y0, y1], nticks=4)
+    if (frame["kind"] == "stage").any():
+        figure.add_trace(_legend_of_ways(language), row=1, col=1)
+    x, y = square_ranges(frame, axes)
+    figure.update_xaxes(range=x, nticks=4)
+    figure.update_yaxes(range=y, nticks=4)
     return figure
 
 
-def _traces(analysis: AnalysisData, own: pd.DataFrame, axes: tuple[str, str], language: str) -> list[go.Scatter]:
+def square_ranges(frame: pd.DataFrame, axes: tuple[str, str]) -> tuple[list[float], list[float]]:
+    """Return a range for each of two columns that holds all its values with some room; both have one length."""
+    low, high = (frame[list(axes)].agg(end).to_numpy(float) for end in ("min", "max"))
+    half = (high - low).max() * (0.5 + ROOM) or 1.0
+    (x0, y0), (x1, y1) = (low + high) / 2 - half, (low + high) / 2 + half
+    return [x0, x1], [y0, y1]
+
+
+def token_traces(
+    exemplars: Sequence[Exemplar], own: pd.DataFrame, axes: tuple[str, str], language: str
+) -> list[go.Scatter]:
+    """Make the points of one variant on one plane.
+
+    Args:
+        own: the variant's rows of `AnalysisData.layout`.
+        axes: the columns of ``own`` that are drawn.
+    """
     say = partial(translate, language=language)
-    of_kind = {kind: own[own["kind"] == kind] for kind in ("visual", "probe", "exemplar", "partner")}
+    of_kind = {kind: own[own["kind"] == kind] for kind in ("visual", "probe", "exemplar", "partner", "stage")}
 
     def plane(kind: str, rows: np.ndarray | None = None) -> dict[str, np.ndarray]:
         points = of_kind[kind] if rows is None else of_kind[kind][rows]
@@ -59,8 +77,8 @@ def _traces(analysis: AnalysisData, own: pd.DataFrame, axes: tuple[str, str], la
             marker={"size": 4.5, "color": PROBE, "opacity": 0.75}, hovertemplate=say("probe box") + "<extra></extra>",
         ),
     ]  # fmt: skip
-    labels = np.array([exemplar.label for exemplar in analysis.exemplars])
-    tags = np.array([tag(number, exemplar) for number, exemplar in enumerate(analysis.exemplars, start=1)])
+    labels = np.array([exemplar.label for exemplar in exemplars])
+    tags = np.array([tag(number, exemplar) for number, exemplar in enumerate(exemplars, start=1)])
     for label, symbol, word in ((+1, "circle", "positive exemplar"), (-1, "square", "negative exemplar")):
         rows = labels == label
         if not rows.any():
@@ -86,7 +104,36 @@ def _traces(analysis: AnalysisData, own: pd.DataFrame, axes: tuple[str, str], la
                 hovertemplate=say(word) + " %{text}<extra></extra>", legendgroup=word,
             ),
         ]  # fmt: skip
+        if len(of_kind["stage"]):  # last: short ways would be hidden under the exemplars' own markers
+            traces.append(_ways(of_kind["stage"], of_kind["exemplar"], rows, axes, colour, language))
     return traces
+
+
+def _ways(
+    steps: pd.DataFrame, ends: pd.DataFrame, rows: Bool[np.ndarray, " m"], axes: tuple[str, str], colour: str,
+    language: str,
+) -> go.Scatter:  # fmt: skip
+    """Make a dotted line an exemplar, from its first step to where the bridge ends; the chosen exemplars alone."""
+    names = list(dict.fromkeys(steps["stage"]))
+    places = [frame[list(axes)].to_numpy(float) for frame in (steps, ends)]
+    stacked = np.concatenate(places).reshape(len(names) + 1, len(ends), 2)[:, rows].transpose(1, 0, 2)
+    broken = np.pad(stacked, ((0, 0), (0, 1), (0, 0)), constant_values=np.nan).reshape(-1, 2)
+    words = [translate(name, language) for name in names] + ["", ""]  # the end is the exemplar's own marker
+    return go.Scatter(
+        x=broken[:, 0].astype(np.float32), y=broken[:, 1].astype(np.float32), mode="lines+markers",
+        line={"color": colour, "width": 1.2, "dash": "dot"},
+        marker={"size": 6, "color": colour, "line": {"width": 1, "color": "white"}},
+        text=words * int(rows.sum()), hovertemplate="%{text}<extra></extra>", showlegend=False, legendgroup="stage",
+    )  # fmt: skip
+
+
+def _legend_of_ways(language: str) -> go.Scatter:
+    """Make the legend's entry for lines whose colours differ by label."""
+    return go.Scatter(
+        x=[None], y=[None], mode="lines+markers", name=translate("its way through the bridge", language),
+        line={"color": INK, "width": 1.2, "dash": "dot"}, marker={"size": 5, "color": INK}, legendgroup="stage",
+        legendrank=1001,
+    )  # fmt: skip
 
 
 def _segments(start: Float32[np.ndarray, " m"], end: Float32[np.ndarray, " m"]) -> list[float | None]:

@@ -14,8 +14,8 @@ from sam3viz.inference.analysis import AnalysisData
 from sam3viz.types import StageResult, VariantResult
 from sam3viz.utils.messages import translate
 
-ROW, ROW_GAP = 104, 26
-"""Pixels of a stage's heat, and of its name under it."""
+ROW, ROW_GAP = 104, 40
+"""Pixels of a stage's heat, and of its name and number under it."""
 
 
 def available(analysis: AnalysisData) -> bool:
@@ -40,7 +40,7 @@ def build(analysis: AnalysisData, variants: Sequence[str] | None = None, languag
                 figure.update_xaxes(showline=False, row=row, col=column)
                 figure.update_yaxes(showline=False, row=row, col=column)
                 continue
-            text = f"{translate(stage.name, language)} {_matched(result, stage, analysis):.2f}"
+            text = f"{translate(stage.name, language)}<br>{_number(result, row, analysis)}"
             figure.add_annotation(
                 text=text, x=sum(axis.xaxis.domain) / 2, y=axis.yaxis.domain[0], xref="paper", yref="paper",
                 xanchor="center", yanchor="top", showarrow=False, font_size=11,
@@ -51,7 +51,7 @@ def build(analysis: AnalysisData, variants: Sequence[str] | None = None, languag
     footnote(
         figure,
         translate("from top to bottom: the heat if the bridge ended there", language),
-        translate("number: cosine of the positive exemplars with their own region", language),
+        translate("cosine of the positive exemplars with their own region (what the step adds)", language),
     )
     return figure
 
@@ -74,6 +74,12 @@ def _heat(stage: StageResult, width: int, height: int) -> go.Heatmap:
 def _nothing(width: int, height: int) -> go.Scatter:
     """Keeps the axes where a variant has fewer stages."""
     return go.Scatter(x=[width / 2], y=[height / 2], mode="text", text=[""], hoverinfo="skip", showlegend=False)
+
+
+def _number(result: VariantResult, row: int, analysis: AnalysisData) -> str:
+    """Write the cosine at a stage, counted from 1, and by how much it is more than before."""
+    cosines = [_matched(result, stage, analysis) for stage in result.stages[:row]]
+    return f"{cosines[-1]:.2f}" if row == 1 else f"{cosines[-1]:.2f} ({cosines[-1] - cosines[-2]:+.2f})"
 
 
 def _matched(result: VariantResult, stage: StageResult, analysis: AnalysisData) -> float:

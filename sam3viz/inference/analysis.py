@@ -52,15 +52,16 @@ class AnalysisData:
         return table
 
     def gap_axis(self) -> pd.DataFrame:
-        """The linear view alone, at once: columns variant, kind, label, gap_x, gap_y, row, col."""
+        """The linear view alone, at once: columns variant, kind, stage, label, gap_x, gap_y, row, col."""
         return gap_axes(self.variants, self._labels)
 
     def layout(self) -> pd.DataFrame:
-        """Every point of every map: variant, kind, label, x, y, gap_x, gap_y, row, col.
+        """Every point of every map: variant, kind, stage, label, x, y, gap_x, gap_y, row, col.
 
         ``kind`` is "visual" (a token of the grid at ``row``, ``col``), "probe" (a probe box's instance token),
-        "exemplar" or "partner" (a drawn box's token and its visual side, in drawn order); ``label`` is +1 or -1 for
-        the last two, else 0. ``x, y`` is UMAP, ``gap_x, gap_y`` the gap axis. Computed once, on first use.
+        "exemplar" or "partner" (a drawn box's token and its visual side, in drawn order) or "stage" (a drawn box's
+        token after the step that ``stage`` names); ``label`` is +1 or -1 for the last three, else 0. ``x, y`` is UMAP,
+        ``gap_x, gap_y`` the gap axis. Computed once, on first use.
         """
         return self._layout.frame
 

@@ -18,7 +18,7 @@ from sklearn.manifold import trustworthiness
 from sklearn.preprocessing import normalize
 
 from sam3viz.bridges import UNBRIDGED
-from sam3viz.projection.umap_kernels import NEIGHBOURS, embed
+from sam3viz.projection.umap_kernels import NEIGHBOURS, embed, place
 from sam3viz.types import VariantResult
 
 VISUAL_POINTS = 700
@@ -33,7 +33,7 @@ NO_GAP = 1e-5
 @dataclass(frozen=True)
 class Layout:
     frame: pd.DataFrame
-    """Columns variant, kind, label, x, y, gap_x, gap_y, row, col, see `AnalysisData.layout`."""
+    """Columns variant, kind, stage, label, x, y, gap_x, gap_y, row, col, see `AnalysisData.layout`."""
     trustworthiness: dict[str, float]
     """Variant -> share of its map's neighbours that are true ones (Venna and Kaski 2001), 0..1."""
 
@@ -55,13 +55,15 @@ def gap_axes(variants: Mapping[str, VariantResult], labels: Sequence[int] | None
     ``gap_y`` is the first principal component all the same and ``gap_x`` the second.
 
     A component's sign is free: its furthest point is put on the positive side, then every ``gap_y`` is turned to agree
-    point by point with the first variant's.
+    point by point with the first variant's. The drawn exemplars as they are after each step before a bridge's last
+    have a place on the same axes, and no part in choosing them.
 
     Args:
         labels: +1 or -1 of the drawn exemplars, in drawn order; 0 throughout without it.
 
     Returns:
-        Columns variant, kind, label, gap_x, gap_y, row, col; row and col are -1 for what is not a token of the grid.
+        Columns variant, kind, stage, label, gap_x, gap_y, row, col; row and col are -1 for what is not a token of the
+        grid, stage is empty for what is no step of a bridge.
 
     Raises:
         ValueError: no variant.
@@ -69,19 +71,21 @@ def gap_axes(variants: Mapping[str, VariantResult], labels: Sequence[int] | None
     if not variants:
         raise ValueError("There is no variant to lay out; analyse at least one.")
     views = {name: _seen_along_gap(_points(result), result) for name, result in variants.items()}
-    first = next(iter(views.values()))[:, 1]
+    shared = min(len(_points(result)) for result in variants.values())
+    first = next(iter(views.values()))[:shared, 1]
     frames = []
     for name, (gap_x, gap_y) in ((name, view.astype(np.float32).T) for name, view in views.items()):
-        turned = -gap_y if gap_y @ first < 0 else gap_y
+        turned = -gap_y if gap_y[:shared] @ first < 0 else gap_y
         frames.append(_described(variants[name], labels).assign(variant=name, gap_x=gap_x, gap_y=turned))
-    return pd.concat(frames, ignore_index=True)[["variant", "kind", "label", "gap_x", "gap_y", "row", "col"]]
+    return pd.concat(frames, ignore_index=True)[["variant", "kind", "stage", "label", "gap_x", "gap_y", "row", "col"]]
 
 
 def layout(variants: Mapping[str, VariantResult], labels: Sequence[int] | None = None, seed: int = SEED) -> Layout:
     """The gap axis and a UMAP map of every variant. The same seed gives the same maps.
 
     The baseline (else the first variant) is laid out from its principal components; the others start from its layout,
-    so that a point is found again at about the same place. Variants with the same points share one map.
+    so that a point is found again at about the same place. Variants with the same points share one map. Steps of a
+    bridge are placed on its finished map, see `place`.
     """
     frame = gap_axes(variants, labels)
     points = {name: _points(result) for name, result in variants.items()}
@@ -92,8 +96,9 @@ def layout(variants: Mapping[str, VariantResult], labels: Sequence[int] | None =
         if name not in maps:
             twin = next((other for other in maps if np.array_equal(points[other], points[name])), None)
             maps[name] = embed(points[name], start, WARM_EPOCHS, seed) if twin is None else maps[twin]
-    frame[["x", "y"]] = np.concatenate([maps[name] for name in variants])
-    columns = ["variant", "kind", "label", "x", "y", "gap_x", "gap_y", "row", "col"]
+    on_maps = {name: place(points[name], maps[name], _steps(result)) for name, result in variants.items()}
+    frame[["x", "y"]] = np.concatenate([part for name in variants for part in (maps[name], on_maps[name])])
+    columns = ["variant", "kind", "stage", "label", "x", "y", "gap_x", "gap_y", "row", "col"]
     return Layout(frame[columns], {name: _trustworthiness(points[name], maps[name]) for name in variants})
 
 
@@ -119,33 +124,43 @@ def _points(result: VariantResult) -> Float32[np.ndarray, "n e"]:
     return normalize(np.concatenate([visual, result.probe_exemplar, result.exemplar, result.partner]))
 
 
+def _steps(result: VariantResult) -> Float32[np.ndarray, "s e"]:
+    """The drawn exemplars after each step but the last, which is the exemplar itself; step by step, at unit length."""
+    steps = [stage.exemplar for stage in result.stages[:-1]]
+    return normalize(np.concatenate(steps)) if steps else result.exemplar[:0]
+
+
 def _described(result: VariantResult, labels: Sequence[int] | None) -> pd.DataFrame:
-    """What each row of `_points` is."""
+    """What each row of `_points` and then of `_steps` is."""
     row, col = _cells(result)
-    kinds = ("visual", "probe", "exemplar", "partner")
-    counts = (len(row), len(result.probe_exemplar), len(result.exemplar), len(result.partner))
-    described = pd.DataFrame({"kind": np.repeat(kinds, counts), "label": 0, "row": -1, "col": -1})
+    drawn, steps = len(result.exemplar), [stage.name for stage in result.stages[:-1]]
+    kinds = ("visual", "probe", "exemplar", "partner", "stage")
+    counts = (len(row), len(result.probe_exemplar), drawn, drawn, drawn * len(steps))
+    described = pd.DataFrame({"kind": np.repeat(kinds, counts), "stage": "", "label": 0, "row": -1, "col": -1})
     described.loc[: len(row) - 1, ["row", "col"]] = np.stack([row, col], 1)
+    described.loc[described["kind"] == "stage", "stage"] = [name for name in steps for _ in range(drawn)]
     if labels is not None:
-        for kind in ("exemplar", "partner"):
-            described.loc[described["kind"] == kind, "label"] = labels
+        described.loc[described["kind"].isin(["exemplar", "partner", "stage"]), "label"] = [*labels] * (2 + len(steps))
     return described
 
 
-def _seen_along_gap(points: Float32[np.ndarray, "n e"], result: VariantResult) -> Float[np.ndarray, "n 2"]:
-    """Coordinates on the gap and on the first component of the rest, or on components 2 and 1 where there is no gap."""
+def _seen_along_gap(points: Float32[np.ndarray, "n e"], result: VariantResult) -> Float[np.ndarray, "m 2"]:
+    """Coordinates of ``points`` and then of `_steps` on the gap and on the first component of the rest, or on
+    components 2 and 1 where there is no gap."""
     origin = normalize(result.probe_partner.astype(float)).mean(0)
     gap = normalize(result.probe_exemplar.astype(float)).mean(0) - origin
     distance = np.linalg.norm(gap)
-    centred = points - origin
+    centred, count = np.concatenate([points, _steps(result)]) - origin, len(points)
     if distance < NO_GAP:
-        return _on_components(centred, 2)[:, ::-1]
+        return _on_components(centred, count, 2)[:, ::-1]
     axis = gap / distance
     along = centred @ axis
-    return np.column_stack([along, _on_components(centred - along[:, None] * axis, 1)])
+    return np.column_stack([along, _on_components(centred - along[:, None] * axis, count, 1)])
 
 
-def _on_components(points: Float[np.ndarray, "n e"], count: int) -> Float[np.ndarray, "n k"]:
-    plane = points @ PCA(count, svd_solver="covariance_eigh").fit(points).components_.T
-    furthest = plane[np.abs(plane).argmax(0), range(count)]
+def _on_components(points: Float[np.ndarray, "m e"], count: int, components: int) -> Float[np.ndarray, "m k"]:
+    """All points on the principal components of the first ``count``, whose furthest is on the positive side."""
+    fitted = PCA(components, svd_solver="covariance_eigh").fit(points[:count])
+    plane = points @ fitted.components_.T
+    furthest = plane[np.abs(plane[:count]).argmax(0), range(components)]
     return plane * np.where(furthest < 0, -1, 1)

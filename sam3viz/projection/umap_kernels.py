@@ -25,6 +25,9 @@ NEIGHBOURS = 15
 MOST_EXACT = 4096
 """Points whose neighbours are found exactly, since that grows with their square; those of more by NN-descent."""
 
+COINCIDENT = 1e-6
+"""Points of unit length nearer than this are one point."""
+
 _log = logging.getLogger(__name__)
 _one_at_a_time = threading.Lock()  # numba's parallel kernels may not be entered from two threads
 
@@ -50,6 +53,29 @@ def embed(
             n_jobs=1,
         ).fit(points)
     return np.asarray(fitted.embedding_, np.float32)
+
+
+def place(
+    points: Float32[np.ndarray, "n e"], plane: Float32[np.ndarray, "n 2"], added: Float32[np.ndarray, "m e"]
+) -> Float32[np.ndarray, "m 2"]:
+    """Where ``added`` points lie on a finished map: the mean of their nearest neighbours' places, by membership.
+
+    As UMAP's own transform begins (arXiv 1802.03426); its further steps would move points for the map's looks. One
+    that coincides with a point of the map lies on it.
+    """
+    if not len(added):
+        return plane[:0]
+    count = min(NEIGHBOURS, len(points))
+    nearest, index = torch.cdist(torch.from_numpy(added).double(), torch.from_numpy(points).double()).topk(
+        count, largest=False
+    )
+    with _one_at_a_time:
+        sigmas, rhos = enable_caching().umap_.smooth_knn_dist(nearest.float().numpy(), float(count))
+    beyond = (nearest.numpy() - rhos[:, None]).clip(0)
+    weights = np.exp(-beyond / np.maximum(sigmas, 1e-12)[:, None])
+    weights = np.where(nearest.numpy()[:, :1] < COINCIDENT, np.arange(count) == 0, weights)
+    weights /= weights.sum(1, keepdims=True)
+    return np.einsum("mk,mkd->md", weights, plane[index.numpy()]).astype(np.float32)
 
 
 def neighbours(

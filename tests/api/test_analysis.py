@@ -201,4 +201,6 @@ def test_the_gap_axis_knows_the_labels(analysis):
     frame = analysis.gap_axis()
     drawn = frame[frame["kind"].isin(["exemplar", "partner"])]
     assert drawn.groupby(["variant", "kind"])["label"].apply(list).map(lambda v: v == [1, -1]).all()
-    assert (frame.loc[~frame.index.isin(drawn.index), "label"] == 0).all()
+    steps = frame[frame["kind"] == "stage"]
+    assert steps.groupby(["variant", "stage"])["label"].apply(list).map(lambda v: v == [1, -1]).all()
+    assert (frame.loc[frame["kind"].isin(["visual", "probe"]), "label"] == 0).all()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import plotly.graph_objects as go
@@ -33,13 +34,24 @@ def test_every_stage_of_every_variant_is_drawn_and_the_last_is_the_variants_own_
     assert (alone[-1].zmin, alone[-1].zmax) == (0, 100)
 
 
-def test_each_step_has_its_name_and_its_cosine_with_the_boxes_own_region(analysis):
+def test_each_step_has_its_name_its_cosine_with_the_boxes_own_region_and_what_it_adds(analysis):
     result = analysis.variants["unified"]
-    stage = result.stages[0]
-    cosine = stage.exemplar[0] @ result.partner[0]
-    cosine /= np.linalg.norm(stage.exemplar[0]) * np.linalg.norm(result.partner[0])
+
+    def cosine(token: np.ndarray) -> float:
+        return float(token @ result.partner[0] / np.linalg.norm(token) / np.linalg.norm(result.partner[0]))
+
+    values = [cosine(stage.exemplar[0]) for stage in result.stages]
     notes = [note.text for note in stages.build(analysis, ["unified"], "zh-CN").layout.annotations]
-    assert f"目标池化 {cosine:.2f}" in notes
+    assert f"目标池化<br>{values[0]:.2f}" in notes
+    assert (
+        sum(
+            note.endswith(f"{after:.2f} ({after - before:+.2f})")
+            for before, after in pairwise(values)
+            for note in notes
+        )
+        >= len(values) - 1
+    )
+    assert len(values) > 1
 
 
 def test_there_is_nothing_to_show_without_stages(analysis):

@@ -7,6 +7,7 @@ import shutil
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from sam3viz.metrics.distribution import centroid_distance
 from sam3viz.projection import layout as projection
 from sam3viz.projection import umap_kernels
 from sam3viz.projection.layout import VISUAL_POINTS, gap_axes, layout
-from sam3viz.types import VariantResult
+from sam3viz.types import StageResult, VariantResult
 
 DIM = 12
 
@@ -228,3 +229,25 @@ def test_compiled_kernels_lie_where_nobody_else_can_plant_code(cache, monkeypatc
 def test_compiled_kernels_outlive_the_process_where_there_is_a_cache_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert umap_kernels._cache_folder() == umap_kernels._cache_folder() == tmp_path / "sam3viz" / "numba"
+
+
+def test_steps_of_a_bridge_lie_on_the_axes_and_the_map_and_move_nothing():
+    """A step that is the visual partner itself lies on it; in between lie steps in between; all else stays."""
+    plain = result(shift=4)
+    between = plain.partner + plain.exemplar
+    steps = (plain.partner, between, plain.exemplar)
+    stages = tuple(
+        StageResult(name, token, plain.heat_grid) for name, token in zip(("a", "b", "c"), steps, strict=True)
+    )
+    laid, before = (layout({"only": r}, [1, -1, 1]) for r in (replace(plain, stages=stages), plain))
+    frame = laid.frame
+    on_way = frame[frame["kind"] == "stage"]
+    assert list(on_way["stage"]) == ["a"] * 3 + ["b"] * 3
+    assert list(on_way["label"]) == [1, -1, 1] * 2
+    pd.testing.assert_frame_equal(frame[frame["kind"] != "stage"], before.frame)
+    assert laid.trustworthiness == before.trustworthiness
+    places = frame[["x", "y", "gap_x", "gap_y"]].to_numpy()
+    partner = places[frame["kind"] == "partner"]
+    np.testing.assert_allclose(places[frame["stage"] == "a"], partner, atol=1e-4)
+    gap = {kind: frame.loc[frame["kind"] == kind, "gap_x"].mean() for kind in ("partner", "exemplar")}
+    assert gap["partner"] < frame.loc[frame["stage"] == "b", "gap_x"].mean() < gap["exemplar"]

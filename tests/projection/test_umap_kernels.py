@@ -39,3 +39,16 @@ def test_many_points_get_nearly_all_of_theirs_and_a_map(monkeypatch):
     again, _ = umap_kernels.neighbours(points, 10, seed=0)
     np.testing.assert_array_equal(index, again)
     assert np.isfinite(umap_kernels.embed(points, None, 5, seed=0)).all()
+
+
+def test_added_points_lie_among_their_neighbours_of_the_map():
+    points = clouds(300)
+    plane = points[:, :2].copy()
+    added = np.concatenate([points[:3], points[3:6] + 0.1])
+    placed = umap_kernels.place(points, plane, added)
+    np.testing.assert_array_equal(placed[:3], plane[:3])
+    _, nearest = NearestNeighbors(n_neighbors=umap_kernels.NEIGHBOURS).fit(points).kneighbors(added[3:])
+    for place, index in zip(placed[3:], nearest, strict=True):
+        assert (plane[index].min(0) <= place).all()
+        assert (place <= plane[index].max(0)).all()
+    assert umap_kernels.place(points, plane, points[:0]).shape == (0, 2)
