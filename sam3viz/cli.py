@@ -17,6 +17,7 @@ from sam3viz.studies.dataset_gap import command as gap_command
 from sam3viz.studies.detector import command as detector_command
 from sam3viz.studies.robustness import command as robustness_command
 from sam3viz.training import command as train_command
+from sam3viz.training import replay_command
 from sam3viz.utils.command_line import exit_code
 
 
@@ -40,6 +41,7 @@ COMMANDS: tuple[Command, ...] = (
     app_command,
     analyze_command,
     train_command,
+    replay_command,
     bench_command,
     table_command,
     gap_command,

@@ -34,7 +34,7 @@ def token_planes(
             trace.update(showlegend=trace.showlegend is not False and column == 1)
             figure.add_trace(trace, row=1, col=column)
     if (frame["kind"] == "stage").any():
-        figure.add_trace(_legend_of_ways(language), row=1, col=1)
+        figure.add_trace(legend_of_ways(language), row=1, col=1)
     x, y = square_ranges(frame, axes)
     figure.update_xaxes(range=x, nticks=4)
     figure.update_yaxes(range=y, nticks=4)
@@ -127,7 +127,7 @@ def _ways(
     )  # fmt: skip
 
 
-def _legend_of_ways(language: str) -> go.Scatter:
+def legend_of_ways(language: str) -> go.Scatter:
     """Make the legend's entry for lines whose colours differ by label."""
     return go.Scatter(
         x=[None], y=[None], mode="lines+markers", name=translate("its way through the bridge", language),

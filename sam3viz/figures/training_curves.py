@@ -34,6 +34,8 @@ _NOTES = {
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _COLUMNS, _PLOT, _TITLE = 3, 190, 58
 """Plots side by side in a wide window; pixels of a plot and of the room over it."""
+_MOST_STEPS = 200
+"""Of a line, evenly spread; the moving average is over all of them."""
 
 
 def training_curves(history: pd.DataFrame, narrow: bool = False, language: str = DEFAULT_LANGUAGE) -> go.Figure:
@@ -170,15 +172,16 @@ def _note(term: str) -> str:
     return SETTINGS.get(term, _NOTES.get(term, "alignment term"))
 
 
-def _lines(name: str, curve: pd.DataFrame, line: dict[str, str], language: str, measured: bool) -> list[go.Scatter]:
-    steps, values = curve["step"].to_numpy(np.float32), curve["value"].to_numpy(np.float64)
-    shown = {"x": steps, "mode": "lines", "name": name, "legendgroup": name}
+def _lines(name: str, own: pd.DataFrame, line: dict[str, str], language: str, measured: bool) -> list[go.Scatter]:
+    steps, values = own["step"].to_numpy(np.float32), own["value"].to_numpy(np.float64)
+    kept = np.unique(np.linspace(0, len(steps) - 1, min(_MOST_STEPS, len(steps))).round().astype(int))
+    shown = {"x": steps[kept], "mode": "lines", "name": name, "legendgroup": name}
     hover = f"{translate('step', language)} %{{x}}: %{{y:.3g}}<extra>{name}</extra>"
     if not measured:
-        values = values.astype(np.float32)
+        values = values[kept].astype(np.float32)
         return [go.Scatter(**shown, y=values, line={**line, "width": 2, "shape": "hv"}, hovertemplate=hover)]
     faint = {"color": line["color"], "width": 1}
-    raw, mean = values.astype(np.float32), smoothed(values).astype(np.float32)
+    raw, mean = (curve[kept].astype(np.float32) for curve in (values, smoothed(values)))
     return [
         go.Scatter(**shown, y=raw, line=faint, opacity=0.4, hoverinfo="skip", showlegend=False),
         go.Scatter(**shown, y=mean, line={**line, "width": 2.2}, hovertemplate=hover),

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, float | int | str]
 
+HISTORY_FILE = "history.jsonl"
+"""Of a run's folder."""
+
 
 class History:
     """Appends a row a step to ``path``: ``variant``, ``seed``, ``step`` (from 1), the loss terms, ``rate`` and so on.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -16,20 +16,26 @@ import torch
 from cachetools import LRUCache
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from sam3viz.api.analyzer import Analyzer
 from sam3viz.bridges import VARIANTS, Bridge
+from sam3viz.data.examples import load_examples
 from sam3viz.data.sources import Pictures
 from sam3viz.data.synthetic.cutout_library import rendered_pictures
 from sam3viz.encoders import Backbone
+from sam3viz.inference.replay import Replay
 from sam3viz.training.episodes import EncodedScene, EpisodeSampler, encode_scene
 from sam3viz.training.loop import Recipe, train
 from sam3viz.training.plan import (
     PICTURES_READ,
+    RUNS_REPLAYED,
     SCENES_COMPOSED,
     SCENES_ENCODED,
     TRAINING_STEPS,
     TrainingPlan,
     TrainingRun,
 )
+from sam3viz.training.replay import replay_bridges
+from sam3viz.training.snapshots import snapshot_steps, take_snapshot
 from sam3viz.utils.jobs import Job, JobContext
 
 BATCH, CONFLICT_EVERY = 6, 4
@@ -61,6 +67,8 @@ class TrainingOutcome:
     """The bridge of each variant's last finished run, ready to use, by variant in screen order."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall time of every finished run, by name."""
+    replay: Replay | None = None
+    """Of the finished runs on the first example; None before the first is replayed."""
     _log: Sequence[TrainingStep] = field(default=(), repr=False)
     """Grows while the training goes on; `_length` of it are this outcome's, so that an outcome a step costs nothing."""
     _length: int = 0
@@ -147,21 +155,46 @@ def _train_runs(
     """Train one run after the other on the same episodes, and emit the outcome at every step."""
     batches = EpisodeSampler(scenes, BATCH, plan.seed)
     log: list[TrainingStep] = []
-    bridges: dict[str, Bridge] = {}
-    seconds: dict[str, float] = {}
+    outcome = TrainingOutcome(plan)
+    snapshots: dict[str, dict[int, Bridge]] = {}
     context(TRAINING_STEPS, 0, plan.total_steps)
     for name, run in plan.runs.items():
         start = time.perf_counter()
         bridge = _untrained_bridge(run.variant, backbone.dim, plan.seed)
+        kept = snapshots[name] = {0: take_snapshot(bridge)}
         for step, terms in enumerate(train(bridge, batches, _recipe(plan, run)), 1):
             log.append(TrainingStep(name, step, dict(terms)))
-            context.emit(TrainingOutcome(plan, bridges, seconds, log, len(log)))
+            if step in snapshot_steps(plan.steps):
+                kept[step] = take_snapshot(bridge)
+            context.emit(replace(outcome, _log=log, _length=len(log)))
             context(TRAINING_STEPS, len(log), plan.total_steps)
         bridge.to(next(backbone.parameters()).device)  # training may have moved it to an accelerator
-        bridges = {**bridges, run.variant: bridge.eval().requires_grad_(False)}
-        seconds = {**seconds, name: time.perf_counter() - start}
-        context.emit(TrainingOutcome(plan, bridges, seconds, log, len(log)))
-    return TrainingOutcome(plan, bridges, seconds, log, len(log))
+        kept[plan.steps] = bridge.eval().requires_grad_(False)
+        bridges, seconds = {**outcome.bridges, run.variant: bridge}, time.perf_counter() - start
+        outcome = TrainingOutcome(plan, bridges, {**outcome.seconds, name: seconds}, None, log, len(log))
+        context.emit(outcome)
+    return _replayed(outcome, backbone, snapshots, context)
+
+
+def _replayed(
+    outcome: TrainingOutcome,
+    backbone: Backbone,
+    snapshots: Mapping[str, Mapping[int, Bridge]],
+    context: JobContext[TrainingOutcome],
+) -> TrainingOutcome:
+    """Watch every run on the first example, and emit the outcome after each."""
+    analyzer, example = Analyzer(backbone, {}), next(iter(load_examples().values()))
+    image, replay = example.image(), None
+    context(RUNS_REPLAYED, 0, len(snapshots))
+    for done, (name, bridges) in enumerate(snapshots.items(), 1):
+        on_device = {step: bridge.to(next(backbone.parameters()).device) for step, bridge in bridges.items()}
+        moments = replay_bridges(analyzer, on_device, image, example.exemplars)
+        runs = {**({} if replay is None else replay.runs), name: moments}
+        replay = Replay(image, example.exemplars, runs)
+        outcome = replace(outcome, replay=replay)
+        context.emit(outcome)
+        context(RUNS_REPLAYED, done, len(snapshots))
+    return outcome
 
 
 def _recipe(plan: TrainingPlan, run: TrainingRun) -> Recipe:

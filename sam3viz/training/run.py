@@ -22,11 +22,11 @@ from sam3viz.data.sources import TrainingData
 from sam3viz.encoders import Backbone
 from sam3viz.training.checkpoint import load_checkpoint, save_checkpoint
 from sam3viz.training.episodes import EncodedScene, EpisodeSampler, encode_scenes
-from sam3viz.training.history import History
+from sam3viz.training.history import HISTORY_FILE, History
 from sam3viz.training.loop import Recipe, Trainer
+from sam3viz.training.snapshots import snapshot_path, snapshot_steps
 
 REPORT_EVERY = 25
-HISTORY = "history.jsonl"
 PRECISION = "ACCELERATE_MIXED_PRECISION"
 
 
@@ -108,23 +108,38 @@ def train_variants(
     looks = [validation(index) for index in range(max(1, preset.held_out // preset.recipe.batch))]
 
     metadata = _metadata(config, source)  # once: the first weights that are written may change the checkout
-    history = History(config.run / HISTORY, config.tensorboard if accelerator.is_main_process else None)
+    history = History(config.run / HISTORY_FILE, config.tensorboard if accelerator.is_main_process else None)
     written = []
     for name in config.variants:
         torch.manual_seed(config.seed)
         trainer = Trainer(VARIANTS[name](backbone.dim), batches, preset.recipe, looks, accelerator)
-        _run(trainer, name, config, history, say)
-        path = config.out / f"{name}.safetensors"
-        if accelerator.is_main_process:
+
+        def keep(path: Path, trainer: Trainer = trainer) -> None:
             described = {"steps": str(trainer.step), "held_out_loss": f"{trainer.best:.4f}", **metadata}
-            save_bridge(trainer.bridge.cpu(), path, backbone.identity, described)
+            if accelerator.is_main_process:
+                save_bridge(trainer.bridge, path, backbone.identity, described)
+
+        _run(trainer, name, config, history, say, keep)
+        path = config.out / f"{name}.safetensors"
+        keep(path)
         written.append(path)
         accelerator.free_memory()
     return written
 
 
-def _run(trainer: Trainer, name: str, config: RunConfig, history: History, say: Callable[[str], None]) -> None:
-    """One variant from its checkpoint, if it may go on from one, to its end."""
+def _run(
+    trainer: Trainer,
+    name: str,
+    config: RunConfig,
+    history: History,
+    say: Callable[[str], None],
+    keep: Callable[[Path], None],
+) -> None:
+    """One variant from its checkpoint, if it may go on from one, to its end.
+
+    Args:
+        keep: writes the weights as they are, for a replay.
+    """
     main, steps = trainer.accelerator.is_main_process, config.preset.recipe.steps
     path = config.run / f"{name}-{config.seed}.pt"
     state = load_checkpoint(path) if config.resume else None
@@ -134,8 +149,13 @@ def _run(trainer: Trainer, name: str, config: RunConfig, history: History, say: 
     if main:
         history.forget(name, config.seed, after=trainer.step)
     begun, start = trainer.step, time.perf_counter()
+    kept = snapshot_steps(steps)
+    if begun == 0:
+        keep(snapshot_path(config.run, name, config.seed, 0))
     for terms in trainer.run():
         step = trainer.step
+        if step in kept:
+            keep(snapshot_path(config.run, name, config.seed, step))
         if main:
             history.append({"variant": name, "seed": config.seed, "step": step, **terms})
             if step % config.preset.checkpoint_every == 0 or step == steps:
@@ -144,6 +164,7 @@ def _run(trainer: Trainer, name: str, config: RunConfig, history: History, say: 
             left = (time.perf_counter() - start) / (step - begun) * (steps - step)
             losses = "  ".join(f"{term} {value:.3f}" for term, value in terms.items() if term != "rate")
             say(f"{name:13s} step {step}/{steps}  {losses}  {left:.0f} s left")
+    keep(snapshot_path(config.run, name, config.seed, trainer.step))
     if trainer.step < steps:
         say(f"{name:13s} stopped early at step {trainer.step}: the held-out loss no longer falls")
 
@@ -186,6 +207,8 @@ def _metadata(config: RunConfig, source: TrainingData) -> dict[str, str]:
     return {
         **config.described,
         "recipe": str(config.preset),
+        "schedule": config.preset.recipe.schedule,
+        "alignment_weight": f"{config.preset.recipe.alignment_weight:g}",
         "seed": str(config.seed),
         "data": source.described,
         "commit": _commit(),

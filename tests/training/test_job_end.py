@@ -44,7 +44,7 @@ def test_progress_grows_through_all_phases_to_the_end(job_of, monkeypatch):
     assert all(now.seconds_left is None or now.seconds_left >= 0 for now in seen)
     assert all(now.seconds_left is not None for now in seen if now.done > 0)
     phases = list(dict.fromkeys(now.phase for now in seen))
-    assert phases == ["Scenes composed", "Scenes encoded", "Training steps"]
+    assert phases == ["Scenes composed", "Scenes encoded", "Training steps", "Runs replayed"]
     shares = [now.share for now in seen]
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(1.0)

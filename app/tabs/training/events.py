@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import gradio as gr
+import plotly.graph_objects as go
 
 from app.shared.html import notice_html
 from app.shared.i18n import Localizer
@@ -39,16 +40,47 @@ def build(context: PageContext, item: gr.Tab) -> Localizer:
         [item.select, language.input, *changes], expected_html, [language, *view.settings], view.expected,
         trigger_mode="always_last", **QUICK,
     )  # fmt: skip
+    replay_inputs = [view.panel.job, language, view.checkpoint, view.narrow]
+    gr.on(
+        [item.select, language.input],
+        partial(show_recorded, view), replay_inputs, view.recorded, js=NARROW, **QUICK,
+    )  # fmt: skip
+    gr.on(
+        [view.checkpoint.input, view.replayed.change],
+        draw_replay, replay_inputs, view.replay, js=NARROW, trigger_mode="always_last", **QUICK,
+    )  # fmt: skip
     return view.words
+
+
+def show_recorded(
+    view: TrainingView, job: Job[TrainingOutcome] | None, language: str, checkpoint: float, narrow: bool
+) -> Updates:
+    """Show the recorded run until the visitor's first job; of a job, its replay anew."""
+    drawn = {view.replay: draw_replay(job, language, checkpoint, narrow)}
+    if job is not None:
+        return drawn
+    return drawn | {
+        view.source: notice_html([service.recorded_source(language)]),
+        view.curves: service.curves(service.recording().curves, narrow, language),
+        view.numbers: service.recorded_numbers_html(language),
+    }
+
+
+def draw_replay(job: Job[TrainingOutcome] | None, language: str, checkpoint: float, narrow: bool) -> go.Figure | None:
+    """Draw what the runs make of one picture at a checkpoint."""
+    return service.replay(None if job is None else job.latest(), int(checkpoint), narrow, language)
 
 
 def show(view: TrainingView, outcome: TrainingOutcome, language: str, narrow: bool) -> Updates:
     """Show what a training has brought so far."""
+    history = outcome.history()
     return {
         view.use: gr.Button(interactive=bool(outcome.bridges)),
+        view.source: "",
         view.equal_runs: notice_html(service.equal_runs(outcome, language)),
-        view.curves: service.curves(outcome, narrow, language),
-        view.numbers: service.numbers_html(outcome, language),
+        view.curves: service.curves(history, narrow, language),
+        view.numbers: service.numbers_html(history, outcome.seconds, language),
+        view.replayed: 0 if outcome.replay is None else len(outcome.replay.runs),
     }
 
 

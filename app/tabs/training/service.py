@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
 from uuid import uuid4
 
 import pandas as pd
@@ -12,9 +14,12 @@ from app.services.analyses import TrainedWeights, analyzer
 from app.shared.html import table_html
 from app.shared.job_panel import duration
 from app.tabs.training.strings import STRINGS
+from sam3viz.figures.replay import replay_figure
 from sam3viz.figures.training_curves import same_curves, training_curves, training_table
+from sam3viz.inference.replay import Replay
 from sam3viz.training.job import TrainingOutcome, training_job
 from sam3viz.training.plan import TrainingPlan
+from sam3viz.training.recording import Recording, shipped_recording
 from sam3viz.utils.jobs import Job
 from sam3viz.utils.messages import InputError
 
@@ -72,19 +77,50 @@ def trained_weights(outcome: TrainingOutcome | None) -> TrainedWeights:
     return TrainedWeights(uuid4().hex, analyzer().with_bridges(bridges), tuple(bridges))
 
 
-def curves(outcome: TrainingOutcome, narrow: bool, language: str) -> go.Figure | None:
+@cache
+def recording() -> Recording:
+    """Return the recorded training of the shipped weights, read once."""
+    return shipped_recording()
+
+
+def recorded_source(language: str) -> str:
+    """Say that a recorded run is shown, and what made it."""
+    return STRINGS[language]["recorded"].format(**recording().replay.described)
+
+
+def curves(history: pd.DataFrame, narrow: bool, language: str) -> go.Figure | None:
     """Draw the loss curves; None before the first step.
 
     Args:
+        history: as `TrainingOutcome.history` gives it.
         narrow: whether the window is a phone's.
     """
-    return training_curves(outcome.history(), narrow, language) if outcome.steps else None
+    return None if history.empty else training_curves(history, narrow, language)
 
 
-def numbers_html(outcome: TrainingOutcome, language: str) -> str:
-    """Write a row a finished run, the best value of each column bold; nothing before the first is finished."""
-    table = training_table(outcome.history(), outcome.seconds)
+def numbers_html(history: pd.DataFrame, seconds: Mapping[str, float], language: str) -> str:
+    """Write a row a finished run, the best value of each column bold; nothing before the first is finished.
+
+    Args:
+        seconds: wall time of every finished run, by name; NaN where it is not known.
+    """
+    table = training_table(history, seconds)
     return "" if table.empty else _table_html(table, language)
+
+
+def recorded_numbers_html(language: str) -> str:
+    """Write the same of the recorded run, whose times are not known."""
+    history = recording().curves
+    return numbers_html(history, dict.fromkeys(history["run"].unique(), math.nan), language)
+
+
+def replay(outcome: TrainingOutcome | None, checkpoint: int, narrow: bool, language: str) -> go.Figure | None:
+    """Draw what the runs make of the first example at a checkpoint, counted from 1; the recorded ones without a job.
+
+    None while a job has replayed no run.
+    """
+    shown: Replay | None = recording().replay if outcome is None else outcome.replay
+    return None if shown is None else replay_figure(shown, checkpoint - 1, narrow, language)
 
 
 def equal_runs(outcome: TrainingOutcome, language: str) -> list[str]:

@@ -25,7 +25,7 @@ STRINGS = Strings(
         "expected": "{runs} × {steps} steps: about {time} on two free cores.",
         "run": "1 run",
         "runs": "{count} runs",
-        "idle": "Nothing is trained yet. Press *Start training*: curves appear here, step by step.",
+        "idle": "Press *Start training*: its curves appear here, step by step, in place of the recorded run's.",
         "cancelled": "Cancelled. Finished runs keep their curves and weights.",
         "none": "There are no trained weights yet; let at least one run finish.",
         "curves_read": (
@@ -38,6 +38,16 @@ STRINGS = Strings(
             "*Steps to target*: until it stays as low as the worst run ends (of the same variant, where it has "
             "several). *Smoothness*: 1 is all trend, 0 white noise, −1 a zigzag. *Conflicts*: share of steps on "
             "which the gradients of detection and alignment point against each other."
+        ),
+        "recorded": (
+            "Recorded: the training of the shipped weights, by {command} (seed {seed}, {data}). Nothing of it was "
+            "computed just now."
+        ),
+        "checkpoint": "Checkpoint: untrained, after 5, 20 and 50 % of the steps, trained",
+        "replay_read": (
+            "**What they make of one picture as they learn** — the first example at each checkpoint: heat, gap axis "
+            "and UMAP map (on a phone from left to right). R@1: share of probe boxes whose token finds its own region "
+            "first. Axes stay as they are; heat is read off with the calibration of its moment."
         ),
         "table": "Training",
         "same": "No difference: {runs}. What sets these runs apart does not reach this variant.",

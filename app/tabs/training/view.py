@@ -17,6 +17,7 @@ from sam3viz.training.job import TrainingOutcome
 from sam3viz.training.objective import ALIGNMENT_WEIGHT
 from sam3viz.training.plan import SCENES, STEPS
 from sam3viz.training.schedule import SCHEDULES
+from sam3viz.training.snapshots import SHARES
 from sam3viz.utils.messages import translate, translate_error
 
 DEFAULT_VARIANTS, DEFAULT_SCHEDULES = ["distillation", "unified"], ["progressive"]
@@ -41,9 +42,15 @@ class TrainingView:
     scenes: gr.Slider
     expected: gr.HTML
     use: gr.Button
+    source: gr.HTML
+    """Says so where a recorded run is shown."""
     equal_runs: gr.HTML
     curves: gr.Plot
     numbers: gr.HTML
+    checkpoint: gr.Slider
+    replay: gr.Plot
+    replayed: gr.Number
+    """How many of the job's runs have a replay; never seen. Its change draws them."""
 
     @property
     def settings(self) -> list[Any]:
@@ -53,7 +60,12 @@ class TrainingView:
     @property
     def results(self) -> list[Any]:
         """All that an outcome changes."""
-        return [self.use, self.equal_runs, self.curves, self.numbers]
+        return [self.use, self.source, self.equal_runs, self.curves, self.numbers, self.replayed]
+
+    @property
+    def recorded(self) -> list[Any]:
+        """All that shows the recorded run where there is no job."""
+        return [self.source, self.equal_runs, self.curves, self.numbers, self.replay]
 
 
 def build_view() -> TrainingView:
@@ -72,16 +84,24 @@ def build_view() -> TrainingView:
             panel.render_buttons()
         with gr.Column(scale=8, min_width=340, elem_classes="result"):
             panel.render_status()
+            source = gr.HTML(elem_id="training-source")
             equal_runs = gr.HTML(elem_id="training-equal-runs")
             use = words.bind(gr.Button(interactive=False, elem_id="training-use"), value="use")
             words.bind(gr.Markdown(elem_classes="caption"), value="curves_read")
             curves = gr.Plot(show_label=False, container=False, elem_id="training-curves")
             words.bind(gr.Markdown(elem_classes="caption"), value="table_read")
             numbers = gr.HTML(elem_id="training-table")
+            words.bind(gr.Markdown(elem_classes="caption"), value="replay_read")
+            checkpoint = words.bind(
+                gr.Slider(1, len(SHARES), value=len(SHARES), step=1, elem_id="training-checkpoint"), label="checkpoint"
+            )
+            replay = gr.Plot(show_label=False, container=False, elem_id="training-replay")
+            replayed = gr.Number(0, visible=False)
             panel.render_files()
     return TrainingView(
-        words, panel, narrow, variants, schedules, alignment, steps, scenes, expected, use, equal_runs, curves, numbers
-    )
+        words, panel, narrow, variants, schedules, alignment, steps, scenes, expected, use, source, equal_runs, curves,
+        numbers, checkpoint, replay, replayed,
+    )  # fmt: skip
 
 
 def expected_html(language: str, *settings: Any) -> str:  # noqa: ANN401 the settings' values

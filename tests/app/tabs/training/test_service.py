@@ -103,8 +103,8 @@ def test_a_training_is_started_watched_and_used(analyzer, quick, picture):
     job.start()
     assert job.wait(PATIENCE).state == "done"
     ended = outcome(job)
-    assert len(service.curves(ended, narrow=True, language="en").data) > 10
-    html = service.numbers_html(ended, "en")
+    assert len(service.curves(ended.history(), narrow=True, language="en").data) > 10
+    html = service.numbers_html(ended.history(), ended.seconds, "en")
     assert all(f">{name}</th>" in html for name in ended.plan.runs)
     (same, *_) = service.equal_runs(ended, "en")
     assert same.startswith("No difference: raw, alignment 0.3; raw, alignment 0.")
@@ -121,8 +121,8 @@ def test_a_training_is_started_watched_and_used(analyzer, quick, picture):
 
 def test_before_the_first_step_there_is_nothing_to_draw(analyzer):
     empty = outcome(service.start(["raw"], ["constant"], [0], 20, 16))
-    assert service.curves(empty, narrow=False, language="en") is None
-    assert service.numbers_html(empty, "en") == ""
+    assert service.curves(empty.history(), narrow=False, language="en") is None
+    assert service.numbers_html(empty.history(), empty.seconds, "en") == ""
     assert service.equal_runs(empty, "en") == []
 
 
@@ -140,9 +140,9 @@ def test_a_cancelled_training_still_shows_and_gives_what_it_finished(analyzer, q
     job.start()
     assert job.wait(PATIENCE).state == "cancelled"
     assert service.trained_weights(outcome(job)).variants == ("raw",)
-    assert service.curves(outcome(job), narrow=False, language="zh-CN") is not None
-    assert ">raw</th>" in service.numbers_html(outcome(job), "en")
-    assert ">unified</th>" not in service.numbers_html(outcome(job), "en")
+    assert service.curves(outcome(job).history(), narrow=False, language="zh-CN") is not None
+    assert ">raw</th>" in service.numbers_html(outcome(job).history(), outcome(job).seconds, "en")
+    assert ">unified</th>" not in service.numbers_html(outcome(job).history(), outcome(job).seconds, "en")
 
 
 def test_who_leaves_cancels_their_own_training_alone(analyzer, quick):
