@@ -29,6 +29,7 @@ _NOTES = {
     "identity": "asked cells above other objects",
     "retrieval": "asked cells above those of other pictures",
     "instance": "instances of a class together",
+    "held_out": "total on held-out pictures: when to stop",
     GRADIENT_COSINE: "detection against alignment: below 0 they conflict",
 }
 _DASHES = ("solid", "dash", "dot", "dashdot")

@@ -120,5 +120,6 @@ def _read_run(
     for number, entry in enumerate(entries):
         heat, places = (arrays[f"{run}/{number}/{name}"] for name in ("heat", "places"))
         points = described.assign(**dict(zip(POINT_COLUMNS, places.astype(np.float32).T, strict=True)))
+        points = points[["kind", "stage", "label", *POINT_COLUMNS, "row", "col"]]
         moments.append(Moment(int(str(entry["step"])), heat.astype(np.float32) / 255, points, dict(entry["measures"])))  # type: ignore[call-overload]
     return tuple(moments)

@@ -87,16 +87,16 @@ def build_view() -> TrainingView:
             source = gr.HTML(elem_id="training-source")
             equal_runs = gr.HTML(elem_id="training-equal-runs")
             use = words.bind(gr.Button(interactive=False, elem_id="training-use"), value="use")
-            words.bind(gr.Markdown(elem_classes="caption"), value="curves_read")
-            curves = gr.Plot(show_label=False, container=False, elem_id="training-curves")
-            words.bind(gr.Markdown(elem_classes="caption"), value="table_read")
-            numbers = gr.HTML(elem_id="training-table")
             words.bind(gr.Markdown(elem_classes="caption"), value="replay_read")
             checkpoint = words.bind(
                 gr.Slider(1, len(SHARES), value=len(SHARES), step=1, elem_id="training-checkpoint"), label="checkpoint"
             )
             replay = gr.Plot(show_label=False, container=False, elem_id="training-replay")
             replayed = gr.Number(0, visible=False)
+            words.bind(gr.Markdown(elem_classes="caption"), value="curves_read")
+            curves = gr.Plot(show_label=False, container=False, elem_id="training-curves")
+            words.bind(gr.Markdown(elem_classes="caption"), value="table_read")
+            numbers = gr.HTML(elem_id="training-table")
             panel.render_files()
     return TrainingView(
         words, panel, narrow, variants, schedules, alignment, steps, scenes, expected, use, source, equal_runs, curves,

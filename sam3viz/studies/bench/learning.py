@@ -14,9 +14,8 @@ from sam3viz.evaluation.estimate import Estimate
 from sam3viz.figures.training_curves import GRADIENT_COSINE
 from sam3viz.metrics.convergence import smoothed, smoothness, steps_to_target
 from sam3viz.studies.bench.result import Learning, VariantLearning
-from sam3viz.training.history import read_history
+from sam3viz.training.history import HISTORY_FILE, read_history
 
-HISTORY_FILE = "history.jsonl"
 SHARED_LOSS = "patch"
 """The one loss term that every variant has, whatever aligns it."""
 MODULE_PREFIX = f"{GRADIENT_COSINE}/"
