@@ -82,10 +82,21 @@ def predict(bridge: Bridge, parts: Sequence[Tokens], image: Image.Image) -> Pred
 
 
 def run_probes(bridge: Bridge, tokens: Tokens, probes: Float32[np.ndarray, "p 4"]) -> ProbeResult:
+    """Encode the probe boxes and take every measure over them; as `encode_probes`."""
+    exemplar, partner = encode_probes(bridge, tokens, probes)
+    return ProbeResult(exemplar, partner, {name: metric(exemplar, partner) for name, metric in METRICS.items()})
+
+
+def encode_probes(
+    bridge: Bridge, tokens: Tokens, probes: Float32[np.ndarray, "p 4"]
+) -> tuple[Float32[np.ndarray, "p e"], Float32[np.ndarray, "p e"]]:
     """Encode the probe boxes as positive instances beside the drawn ones, which alone are prompts.
 
     Args:
         probes: normalised xyxy, in the frame of the image the exemplars were drawn on.
+
+    Returns:
+        Exemplar and visual side of each box.
     """
     count, boxes = len(tokens.boxes), torch.from_numpy(probes).to(tokens.boxes)
     more = tokens.labels.new_ones(len(probes))
@@ -101,7 +112,7 @@ def run_probes(bridge: Bridge, tokens: Tokens, probes: Float32[np.ndarray, "p 4"
     output = bridge(both)
     exemplar = output.exemplar[count:].float().cpu().numpy()
     partner = pooled_roi(roi_of(output.reference, both))[count:].float().cpu().numpy()
-    return ProbeResult(exemplar, partner, {name: metric(exemplar, partner) for name, metric in METRICS.items()})
+    return exemplar, partner
 
 
 def analyze_variant(bridge: Bridge, tokens: Tokens, scene: Scene, probed: ProbeResult) -> VariantResult:
