@@ -33,6 +33,18 @@ class TrainingRun:
     alignment_weight: float
 
 
+def run_names(runs: Sequence[TrainingRun]) -> dict[TrainingRun, str]:
+    """Name each run by its variant and by what sets it apart from the others."""
+    schedules, weights = {run.schedule for run in runs}, {run.alignment_weight for run in runs}
+    names = {}
+    for run in runs:
+        parts = [run.variant]
+        parts += [run.schedule] if len(schedules) > 1 else []
+        parts += [f"alignment {run.alignment_weight:g}"] if len(weights) > 1 else []
+        names[run] = ", ".join(parts)
+    return names
+
+
 def check_choices(variants: Sequence[str], schedules: Sequence[str], alignment_weights: Sequence[float]) -> None:
     """Raise what is wrong with the settings that bridges are to be trained with.
 
@@ -109,13 +121,8 @@ class TrainingPlan:
         """The runs by name, variants in screen order; a name tells what sets the run apart within this plan."""
         variants = [name for name in VARIANTS if name in self.variants]
         schedules, weights = dict.fromkeys(self.schedules), dict.fromkeys(self.alignment_weights)
-        runs = {}
-        for run in (TrainingRun(v, s, w) for v in variants for s in schedules for w in weights):
-            parts = [run.variant]
-            parts += [run.schedule] if len(schedules) > 1 else []
-            parts += [f"alignment {run.alignment_weight:g}"] if len(weights) > 1 else []
-            runs[", ".join(parts)] = run
-        return runs
+        names = run_names([TrainingRun(v, s, w) for v in variants for s in schedules for w in weights])
+        return {name: run for run, name in names.items()}
 
     @property
     def expected_seconds(self) -> float:
