@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sam3viz.export.html import write_page
 from sam3viz.studies.sweep.figures import draw_tradeoff
 from sam3viz.studies.sweep.result import SweepStudy
-from sam3viz.studies.sweep.tables import module_table, note, sentences, setting_table
+from sam3viz.studies.sweep.tables import conflict_sentences, front_sentences, module_table, note, setting_table
 from sam3viz.utils.messages import DEFAULT_LANGUAGE, translate
 
 TEMPLATE = "studies/sweep/report.html.j2"
@@ -24,7 +24,7 @@ def write_report(study: SweepStudy, path: Path, language: str = DEFAULT_LANGUAGE
         TEMPLATE,
         language=language,
         title=translate("What the training recipe gives on {dataset}", language, dataset=study.dataset),
-        sentences=sentences(study, language),
+        sentences=front_sentences(study, language),
         figure=Markup(figure),
         how_to_read=translate(
             "How to read: right is closer, up finds more. A line follows the alignment weight, which stands beside "
@@ -34,7 +34,8 @@ def write_report(study: SweepStudy, path: Path, language: str = DEFAULT_LANGUAGE
         ),
         table=setting_table(study, language),
         note=note(study, language),
-        modules_title=translate("Conflicts by module", language),
+        conflicts_title=translate("Conflicts of detection and alignment, by module", language),
+        conflicts=conflict_sentences(study, language),
         modules=module_table(study, language),
         settings_title=translate("Settings", language),
         settings=study.settings,

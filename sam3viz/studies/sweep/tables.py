@@ -56,33 +56,36 @@ def module_table(study: SweepStudy, language: str = DEFAULT_LANGUAGE) -> pd.Data
     return pd.DataFrame(rows).fillna(NO_VALUE)
 
 
-def sentences(study: SweepStudy, language: str = DEFAULT_LANGUAGE) -> list[str]:
-    """Say which settings are Pareto-optimal, and what each schedule does to the share of conflicts."""
-    said, names = [], study.names
-    if len(study.results) > 1:
-        for measure in CLOSENESS:
-            best = "; ".join(_place(study, setting, measure, language) for setting in study.front(measure))
-            said.append(
-                translate(
-                    "Pareto-optimal by {measure} and patch AP, by their means alone: {settings}.",
-                    language,
-                    measure=translate(TITLES[measure], language),
-                    settings=best,
-                )
-            )
-    for difference in study.schedule_differences():
-        said.append(
-            translate(
-                "{setting}: share of conflicts against {reference} {mean} points; by seed {seeds}: {verdict}.",
-                language,
-                setting=names[difference.setting],
-                reference=translate(difference.reference, language),
-                mean=format_number(100 * difference.share.mean, "+.1f"),
-                seeds=", ".join(format_number(100 * value, "+.1f") for value in difference.share.by_seed),
-                verdict=translate(_VERDICTS[difference.verdict], language),
-            )
+def front_sentences(study: SweepStudy, language: str = DEFAULT_LANGUAGE) -> list[str]:
+    """Say which settings are Pareto-optimal, where there are several settings."""
+    if len(study.results) < 2:
+        return []
+    return [
+        translate(
+            "Pareto-optimal by {measure} and patch AP, by their means alone: {settings}.",
+            language,
+            measure=translate(TITLES[measure], language),
+            settings="; ".join(_place(study, setting, measure, language) for setting in study.front(measure)),
         )
-    return said
+        for measure in CLOSENESS
+    ]
+
+
+def conflict_sentences(study: SweepStudy, language: str = DEFAULT_LANGUAGE) -> list[str]:
+    """Say what each schedule does to the share of conflicts, in points of percent."""
+    names = study.names
+    return [
+        translate(
+            "{setting}: share of conflicts against {reference} {mean} points; by seed {seeds}: {verdict}.",
+            language,
+            setting=names[difference.setting],
+            reference=translate(difference.reference, language),
+            mean=format_number(100 * difference.share.mean, "+.1f"),
+            seeds=", ".join(format_number(100 * value, "+.1f") for value in difference.share.by_seed),
+            verdict=translate(_VERDICTS[difference.verdict], language),
+        )
+        for difference in study.schedule_differences()
+    ]
 
 
 def note(study: SweepStudy, language: str = DEFAULT_LANGUAGE) -> str:
@@ -103,12 +106,13 @@ def note(study: SweepStudy, language: str = DEFAULT_LANGUAGE) -> str:
 def text_table(study: SweepStudy) -> str:
     """Write tables, sentences and note as plain text."""
     tables = [table.to_string(index=False) for table in (setting_table(study), module_table(study)) if len(table)]
-    return "\n\n".join([*tables, "\n".join([*sentences(study), note(study)])])
+    return "\n\n".join([*tables, "\n".join([*front_sentences(study), *conflict_sentences(study), note(study)])])
 
 
 def markdown_table(study: SweepStudy) -> str:
     """Write the settings for a README, with what the numbers say."""
-    blocks = [f"**{study.dataset}**", markdown(setting_table(study)), "\n".join(f"- {s}" for s in sentences(study))]
+    said = "\n".join(f"- {sentence}" for sentence in (*front_sentences(study), *conflict_sentences(study)))
+    blocks = [f"**{study.dataset}**", markdown(setting_table(study)), said]
     return "\n\n".join([*filter(None, blocks), note(study)])
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from sam3viz.studies.sweep.report import write_report
 from sam3viz.training.plan import TrainingRun
-from tests.helpers.sweep_studies import small_result, small_study, weight_study
+from tests.helpers.sweep_studies import schedule_study, small_result, small_study, weight_study
 
 
 @pytest.fixture
@@ -34,15 +34,17 @@ def test_the_page_shows_figure_tables_sentences_and_settings_escaped(page):
     assert "<h1>What the training recipe gives on &lt;set&gt;</h1>" in body
     assert "<td>0.550 [0.500, 0.620] ± 0.010</td>" in body
     assert "Pareto-optimal by contrast and patch AP" in body
-    assert "Conflicts by module" in body
+    assert "Conflicts of detection" in body
     assert "&lt;made&gt; &amp; up" in body
     assert "<set>" not in body
     assert "<made>" not in body
 
 
-def test_without_looks_there_is_no_table_of_modules(page):
+def test_conflicts_are_told_beside_their_modules_where_there_were_looks(page):
+    body = page(schedule_study())
+    assert body.count('class="said"') == 2
     body = page(small_study(small_result(TrainingRun("raw", "one-cycle", 0.3), 1.0, 0.5)))
-    assert "Conflicts by module" not in body
+    assert "Conflicts of detection" not in body
 
 
 def test_the_page_speaks_chinese(page):

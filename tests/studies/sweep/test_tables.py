@@ -1,6 +1,13 @@
 from __future__ import annotations
 
-from sam3viz.studies.sweep.tables import markdown_table, module_table, sentences, setting_table, text_table
+from sam3viz.studies.sweep.tables import (
+    conflict_sentences,
+    front_sentences,
+    markdown_table,
+    module_table,
+    setting_table,
+    text_table,
+)
 from sam3viz.training.plan import TrainingRun
 from tests.helpers.sweep_studies import schedule_study, small_result, small_study, weight_study
 
@@ -23,7 +30,7 @@ def test_without_looks_or_a_second_seed_there_is_a_dash_and_no_spread():
     assert (row["conflict"], row["gradient cosine"]) == ("–", "–")
     assert row["patch AP"] == "0.500 [0.450, 0.570]"
     assert module_table(study).empty
-    assert sentences(study) == []
+    assert front_sentences(study) == conflict_sentences(study) == []
     assert "training seeds (0)" in text_table(study)
 
 
@@ -34,13 +41,13 @@ def test_modules_have_a_column_each():
 
 
 def test_sentences_name_the_front_and_say_plainly_what_a_schedule_does():
-    first, second = sentences(weight_study())
+    first, second = front_sentences(weight_study())
     assert first == (
         "Pareto-optimal by contrast and patch AP, by their means alone: unified, alignment 0.3 (contrast 0.500, "
         "patch AP 0.550); unified, alignment 0 (contrast 0.200, patch AP 0.600)."
     )
     assert second.endswith("by their means alone: unified, alignment 0 (R@1 0.500, patch AP 0.600).")
-    lower, undecided = sentences(schedule_study())[2:]
+    lower, undecided = conflict_sentences(schedule_study())
     assert lower == (
         "unified, constant: share of conflicts against one-cycle -7.5 points; by seed -10.0, -5.0: "
         "lower for every seed."
@@ -65,6 +72,6 @@ def test_all_of_it_is_said_in_chinese():
     table = setting_table(schedule_study(), "zh-CN")
     assert list(table.columns[:3]) == ["变体", "训练调度", "对齐权重"]
     assert list(table["训练调度"]) == ["单周期", "恒定", "渐进"]
-    said = sentences(schedule_study(), "zh-CN")
-    assert said[2].startswith("unified, constant：冲突占比相对单周期为 -7.5 个百分点")
-    assert said[3].endswith("没有可测出的差异。")
+    lower, undecided = conflict_sentences(schedule_study(), "zh-CN")
+    assert lower.startswith("unified, constant：冲突占比相对单周期为 -7.5 个百分点")
+    assert undecided.endswith("没有可测出的差异。")
