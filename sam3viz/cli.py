@@ -16,6 +16,7 @@ from sam3viz.studies.cost import command as cost_command
 from sam3viz.studies.dataset_gap import command as gap_command
 from sam3viz.studies.detector import command as detector_command
 from sam3viz.studies.robustness import command as robustness_command
+from sam3viz.studies.sweep import command as sweep_command
 from sam3viz.training import command as train_command
 from sam3viz.training import replay_command
 from sam3viz.utils.command_line import exit_code
@@ -46,6 +47,7 @@ COMMANDS: tuple[Command, ...] = (
     table_command,
     gap_command,
     ablation_command,
+    sweep_command,
     robustness_command,
     cost_command,
     detector_command,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -54,7 +55,7 @@ def trained_variants(backbone: str) -> list[str]:
 
 
 def save_bridge(bridge: Bridge, path: Path, backbone: str, metadata: Mapping[str, str]) -> None:
-    """Write a bridge in half precision with where it comes from.
+    """Write a bridge in half precision with where it comes from; ``path`` holds the whole of it or what it held before.
 
     Args:
         backbone: identity of the backbone it was trained on.
@@ -62,7 +63,9 @@ def save_bridge(bridge: Bridge, path: Path, backbone: str, metadata: Mapping[str
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     stored = {"variant": bridge.name, "backbone": backbone, "dim": str(bridge.dim), **metadata}
-    save_file({name: tensor.half().contiguous() for name, tensor in bridge.state_dict().items()}, path, stored)
+    beside = path.with_suffix(".new")
+    save_file({name: tensor.half().contiguous() for name, tensor in bridge.state_dict().items()}, beside, stored)
+    os.replace(beside, path)
 
 
 def bridge_metadata(path: Path) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sam3viz.bridges import VARIANTS
@@ -33,6 +34,49 @@ class TrainingRun:
     alignment_weight: float
 
 
+def run_names(runs: Sequence[TrainingRun]) -> dict[TrainingRun, str]:
+    """Name each run by its variant and by what sets it apart from the others."""
+    schedules, weights = {run.schedule for run in runs}, {run.alignment_weight for run in runs}
+    names = {}
+    for run in runs:
+        parts = [run.variant]
+        parts += [run.schedule] if len(schedules) > 1 else []
+        parts += [f"alignment {run.alignment_weight:g}"] if len(weights) > 1 else []
+        names[run] = ", ".join(parts)
+    return names
+
+
+def check_choices(variants: Sequence[str], schedules: Sequence[str], alignment_weights: Sequence[float]) -> None:
+    """Raise what is wrong with the settings that bridges are to be trained with.
+
+    Raises:
+        InputError: one sentence on what is missing, unknown or beyond the limits.
+    """
+    if not variants:
+        raise InputError(
+            "There is no variant to train with; choose at least one of: {known}.", known=", ".join(VARIANTS)
+        )
+    if not schedules:
+        raise InputError(
+            "There is no schedule to train with; choose at least one of: {known}.", known=", ".join(SCHEDULES)
+        )
+    for name in variants:
+        if name not in VARIANTS:
+            raise InputError(
+                "There is no variant {name!r}; choose from: {known}.", name=name, known=", ".join(VARIANTS)
+            )
+    for name in schedules:
+        if name not in SCHEDULES:
+            raise InputError(
+                "There is no schedule {name!r}; choose from: {known}.", name=name, known=", ".join(SCHEDULES)
+            )
+    if not alignment_weights:
+        raise InputError("There is no alignment weight; choose at least one, 0 to train without alignment.")
+    for weight in alignment_weights:
+        if not 0 <= weight <= 10:
+            raise InputError("The alignment weight is {weight:g}; give one from 0 to 10.", weight=weight)
+
+
 @dataclass(frozen=True)
 class TrainingPlan:
     """What to train: every variant under every schedule with every alignment weight, on the same episodes.
@@ -49,32 +93,10 @@ class TrainingPlan:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not self.variants:
-            raise InputError(
-                "There is no variant to train with; choose at least one of: {known}.", known=", ".join(VARIANTS)
-            )
-        if not self.schedules:
-            raise InputError(
-                "There is no schedule to train with; choose at least one of: {known}.", known=", ".join(SCHEDULES)
-            )
-        for name in self.variants:
-            if name not in VARIANTS:
-                raise InputError(
-                    "There is no variant {name!r}; choose from: {known}.", name=name, known=", ".join(VARIANTS)
-                )
-        for name in self.schedules:
-            if name not in SCHEDULES:
-                raise InputError(
-                    "There is no schedule {name!r}; choose from: {known}.", name=name, known=", ".join(SCHEDULES)
-                )
+        check_choices(self.variants, self.schedules, self.alignment_weights)
         self._check_extent()
 
     def _check_extent(self) -> None:
-        if not self.alignment_weights:
-            raise InputError("There is no alignment weight; choose at least one, 0 to train without alignment.")
-        for weight in self.alignment_weights:
-            if not 0 <= weight <= 10:
-                raise InputError("The alignment weight is {weight:g}; give one from 0 to 10.", weight=weight)
         least, most = STEPS
         if not least <= self.steps <= most:
             raise InputError(
@@ -100,13 +122,8 @@ class TrainingPlan:
         """The runs by name, variants in screen order; a name tells what sets the run apart within this plan."""
         variants = [name for name in VARIANTS if name in self.variants]
         schedules, weights = dict.fromkeys(self.schedules), dict.fromkeys(self.alignment_weights)
-        runs = {}
-        for run in (TrainingRun(v, s, w) for v in variants for s in schedules for w in weights):
-            parts = [run.variant]
-            parts += [run.schedule] if len(schedules) > 1 else []
-            parts += [f"alignment {run.alignment_weight:g}"] if len(weights) > 1 else []
-            runs[", ".join(parts)] = run
-        return runs
+        names = run_names([TrainingRun(v, s, w) for v in variants for s in schedules for w in weights])
+        return {name: run for run, name in names.items()}
 
     @property
     def expected_seconds(self) -> float:

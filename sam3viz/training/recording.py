@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -14,10 +15,10 @@ from sam3viz.utils.assets import asset_path
 
 SHIPPED_RECORDING = "recorded_run"
 REPLAY_FILE, CURVES_FILE = "replay.npz", "curves.parquet"
-_STORED = {"run": "category", "variant": "category", "schedule": "category", "term": "category"} | {
+_STORED: dict[str, Any] = {"run": "category", "variant": "category", "schedule": "category", "term": "category"} | {
     "step": "int16", "value": "float32",
 }  # fmt: skip
-_READ = {"run": str, "variant": str, "schedule": str, "term": str, "step": "int64", "value": "float64"}
+_READ: dict[str, Any] = {"run": str, "variant": str, "schedule": str, "term": str, "step": "int64", "value": "float64"}
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ from sam3viz.training.snapshots import snapshot_path, snapshot_steps
 
 REPORT_EVERY = 25
 PRECISION = "ACCELERATE_MIXED_PRECISION"
+Progress = Callable[[str], None]
+"""Takes one line."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,24 @@ class RunConfig:
     """Processes that compose scenes; the result does not depend on their number."""
     tensorboard: Path | None = None
 
+    def checkpoint(self, variant: str) -> Path:
+        """Return the file that a variant's training goes on from."""
+        return self.run / f"{variant}-{self.seed}.pt"
+
+
+@dataclass(frozen=True)
+class EncodedData:
+    """Training pictures after the backbone: every run on them sees the same scenes."""
+
+    scenes: Sequence[EncodedScene]
+    held_out: Sequence[EncodedScene]
+    """Those that decide when to stop early."""
+    described: str
+    """`TrainingData.described`."""
+
 
 def train_variants(
-    backbone: Backbone, source: TrainingData, config: RunConfig, progress: Callable[[str], None] = print
+    backbone: Backbone, source: TrainingData, config: RunConfig, progress: Progress = print
 ) -> list[Path]:
     """Train each variant and write its weights; returns the files.
 
@@ -96,18 +113,65 @@ def train_variants(
     Raises:
         ValueError: the data or a checkpoint cannot be used.
     """
-    accelerator = Accelerator(mixed_precision=_precision())
-    say = progress if accelerator.is_main_process else _nothing
+    accelerator = make_accelerator()
+    data = encode_data(backbone, source, config.preset, config.seed, config.workers, accelerator, progress)
+    return train_encoded(backbone, data, config, accelerator, progress)
+
+
+def make_accelerator() -> Accelerator:
+    """Take the devices and processes there are; half precision where there is a GPU.
+
+    `accelerate launch --mixed_precision` has the last word.
+    """
+    given = PRECISION in os.environ or not torch.cuda.is_available()
+    return Accelerator(mixed_precision=None if given else "fp16")
+
+
+def encode_data(
+    backbone: Backbone,
+    source: TrainingData,
+    preset: Preset,
+    seed: int,
+    workers: int,
+    accelerator: Accelerator,
+    progress: Progress,
+) -> EncodedData:
+    """Make and encode the preset's scenes; each process encodes its part, then all have all.
+
+    Args:
+        seed: of the scenes.
+        workers: processes that make them.
+
+    Raises:
+        ValueError: the data cannot be used.
+    """
     backbone.to(accelerator.device)
+    say = progress if accelerator.is_main_process else _nothing
+    sizing = (preset.side, preset.sizes, backbone.grid, seed)
+    scenes = _encoded(source.samples(preset.scenes, *sizing), backbone, workers, accelerator, say, "scene")
+    held_out = source.held_out(preset.held_out, *sizing)
+    return EncodedData(
+        scenes, _encoded(held_out, backbone, workers, accelerator, say, "held-out scene"), source.described
+    )
+
+
+def train_encoded(
+    backbone: Backbone, data: EncodedData, config: RunConfig, accelerator: Accelerator, progress: Progress = print
+) -> list[Path]:
+    """Train each variant on scenes that are encoded already; as `train_variants`.
+
+    ``config.seed`` draws the first weights and the episodes.
+
+    Raises:
+        ValueError: too few scenes, or a checkpoint that cannot be used.
+    """
+    say = progress if accelerator.is_main_process else _nothing
     preset, part = config.preset, (accelerator.process_index, accelerator.num_processes)
-    sizing = (preset.side, preset.sizes, backbone.grid, config.seed)
-    scenes = _encoded(source.samples(preset.scenes, *sizing), backbone, config, accelerator, say, "scene")
-    held_out = _encoded(source.held_out(preset.held_out, *sizing), backbone, config, accelerator, say, "held-out scene")
-    batches = EpisodeSampler(scenes, preset.recipe.batch, config.seed, part)
-    validation = EpisodeSampler(held_out, preset.recipe.batch, config.seed)
+    batches = EpisodeSampler(data.scenes, preset.recipe.batch, config.seed, part)
+    validation = EpisodeSampler(data.held_out, preset.recipe.batch, config.seed)
     looks = [validation(index) for index in range(max(1, preset.held_out // preset.recipe.batch))]
 
-    metadata = _metadata(config, source)  # once: the first weights that are written may change the checkout
+    metadata = _metadata(config, data)  # once: the first weights that are written may change the checkout
     history = History(config.run / HISTORY_FILE, config.tensorboard if accelerator.is_main_process else None)
     written = []
     for name in config.variants:
@@ -132,7 +196,7 @@ def _run(
     name: str,
     config: RunConfig,
     history: History,
-    say: Callable[[str], None],
+    say: Progress,
     keep: Callable[[Path], None],
 ) -> None:
     """One variant from its checkpoint, if it may go on from one, to its end.
@@ -141,7 +205,7 @@ def _run(
         keep: writes the weights as they are, for a replay.
     """
     main, steps = trainer.accelerator.is_main_process, config.preset.recipe.steps
-    path = config.run / f"{name}-{config.seed}.pt"
+    path = config.checkpoint(name)
     state = load_checkpoint(path) if config.resume else None
     if state is not None:
         trainer.load_state_dict(state)
@@ -172,9 +236,9 @@ def _run(
 def _encoded(
     samples: Dataset[Sample],
     backbone: Backbone,
-    config: RunConfig,
+    workers: int,
     accelerator: Accelerator,
-    say: Callable[[str], None],
+    say: Progress,
     what: str,
 ) -> list[EncodedScene]:
     """Each process encodes its part, then all have all: a batch may hold any scenes."""
@@ -186,23 +250,16 @@ def _encoded(
             say(f"{what} {done}/{total}  {left:.0f} s left")
 
     part = (accelerator.process_index, accelerator.num_processes)
-    own = encode_scenes(samples, backbone, config.workers, report, part)
+    own = encode_scenes(samples, backbone, workers, report, part)
     everyone = own if accelerator.num_processes == 1 else gather_object(own)
     return [scene for _, scene in sorted(everyone, key=lambda numbered: numbered[0])]
-
-
-def _precision() -> str | None:
-    """Half precision where there is a GPU; `accelerate launch --mixed_precision` has the last word."""
-    if PRECISION in os.environ or not torch.cuda.is_available():
-        return None
-    return "fp16"
 
 
 def _nothing(line: str) -> None:
     """Only one of several processes reports."""
 
 
-def _metadata(config: RunConfig, source: TrainingData) -> dict[str, str]:
+def _metadata(config: RunConfig, data: EncodedData) -> dict[str, str]:
     versions = ("torch", "torchvision", "timm", "accelerate")
     return {
         **config.described,
@@ -210,7 +267,7 @@ def _metadata(config: RunConfig, source: TrainingData) -> dict[str, str]:
         "schedule": config.preset.recipe.schedule,
         "alignment_weight": f"{config.preset.recipe.alignment_weight:g}",
         "seed": str(config.seed),
-        "data": source.described,
+        "data": data.described,
         "commit": _commit(),
         "versions": " ".join(f"{name} {version(name)}" for name in versions),
     }

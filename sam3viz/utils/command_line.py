@@ -66,7 +66,7 @@ def at_least(options: argparse.Namespace, **least: int) -> None:
     for name, low in least.items():
         value = getattr(options, name)
         if value is not None and value < low:
-            raise ValueError(f"--{name} is {value}: give {low} or more.")
+            raise ValueError(f"--{name.replace('_', '-')} is {value}: give {low} or more.")
 
 
 def versions(*packages: str) -> dict[str, str]:

@@ -17,6 +17,17 @@ def write_between_markers(path: Path, text: str, markers: Markers) -> None:
     """Put ``text`` between the two ``markers`` of a file, in place of what is there.
 
     Raises:
+        ValueError: as `split_at_markers`.
+    """
+    before, after = split_at_markers(path, markers)
+    first, last = markers
+    path.write_text(f"{before}{first}\n{text}\n{last}{after}", "utf-8")
+
+
+def split_at_markers(path: Path, markers: Markers) -> tuple[str, str]:
+    """Return what stands before and after the markers: before long work, to see that its table has a place.
+
+    Raises:
         ValueError: no such file, or not exactly one pair of markers in order.
     """
     if not path.is_file():
@@ -28,4 +39,4 @@ def write_between_markers(path: Path, text: str, markers: Markers) -> None:
         raise ValueError(
             f"{path.name} does not hold one {first} and after it one {last}: add both, each on its own line."
         )
-    path.write_text(f"{before}{first}\n{text}\n{last}{after}", "utf-8")
+    return before, after

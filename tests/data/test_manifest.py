@@ -8,7 +8,7 @@ import pytest
 from sam3viz.data.coco import read_coco
 from sam3viz.data.manifest import select_pictures
 from sam3viz.data.sources import from_coco
-from sam3viz.training.command import MANIFEST
+from sam3viz.training.options import MANIFEST
 from sam3viz.utils.assets import asset_path
 from tests.helpers.coco_sets import SIZE, save_set
 from tests.helpers.tiny import TinyBackbone

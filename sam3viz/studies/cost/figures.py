@@ -11,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sam3viz.evaluation.estimate import Estimate
+from sam3viz.evaluation.pareto import pareto_front
 from sam3viz.figures.style import FAINT, INK, clear_background, color_of_variant, symbol_of_variant
 from sam3viz.studies.cost.measure import BACKBONE
 from sam3viz.utils.messages import DEFAULT_LANGUAGE, translate
@@ -76,13 +77,7 @@ def find_frontier(points: Mapping[str, Point]) -> list[str]:
 
     A point is left out where another costs no more and scores no less, and is better in one of the two.
     """
-    frontier: list[str] = []
-    best = -math.inf
-    for name in sorted(points, key=lambda name: (points[name].cost, -points[name].score)):
-        if points[name].score > best or points[name] == points[frontier[-1]]:
-            frontier.append(name)
-            best = points[name].score
-    return frontier
+    return pareto_front({name: (-point.cost, point.score) for name, point in points.items()})
 
 
 def draw_pareto(
