@@ -17,6 +17,8 @@ from sam3viz.utils.messages import DEFAULT_LANGUAGE, translate
 
 GRADIENT_COSINE = "gradient_cosine"
 """Of detection and alignment over a whole bridge; of each of its modules ``gradient_cosine/MODULE``."""
+HELD_OUT_AP = "held_out_ap"
+"""Average precision on what is not trained on: no loss, higher is better."""
 DETECTION = ("patch", "ranking", "identity", "retrieval")
 """The terms that every run has, whatever its variant and its alignment weight: on their sum runs are compared."""
 SETTINGS = {"rate": "learning rate, as scheduled", "alignment_weight": "alignment weight, as scheduled"}
@@ -29,7 +31,7 @@ _NOTES = {
     "identity": "asked cells above other objects",
     "retrieval": "asked cells above those of other pictures",
     "instance": "instances of a class together",
-    "held_out": "total on held-out pictures: when to stop",
+    HELD_OUT_AP: "on held-out pictures, averaged weights: when to stop",
     GRADIENT_COSINE: "detection against alignment: below 0 they conflict",
 }
 _DASHES = ("solid", "dash", "dot", "dashdot")

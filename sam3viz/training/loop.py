@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 
 import torch
 from accelerate import Accelerator
 from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from sam3viz.bridges import Bridge
-from sam3viz.figures.training_curves import DETECTION
+from sam3viz.figures.training_curves import DETECTION, HELD_OUT_AP
 from sam3viz.training.calibration import calibrate
 from sam3viz.training.conflict import gradient_cosines
 from sam3viz.training.objective import ALIGNMENT_WEIGHT, JointObjective
 from sam3viz.training.schedule import SCHEDULES
+from sam3viz.training.validation import held_out_ap
 from sam3viz.types import GroundTruth, Tokens
 
 Batches = Callable[[int], tuple[Tokens, GroundTruth]]
@@ -39,7 +41,10 @@ class Recipe:
     validate_every: int = 50
     """Steps between two looks at the held-out set, where there is one."""
     patience: int = 4
-    """Looks without a better held-out loss after which the run ends."""
+    """Looks without a better held-out AP after which the run ends."""
+    averaged: float = 0.125
+    """What a run ends with is an exponential moving average of its weights (Polyak and Juditsky 1992), over about this
+    share of its steps; 0 takes them as they are."""
     conflict_every: int = 0
     """Steps between two looks at whether detection and alignment conflict (`gradient_cosines`); 0 never looks."""
     seed: int = 0
@@ -51,6 +56,11 @@ class Recipe:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; give 1 or more.")
 
+    @property
+    def decay(self) -> float:
+        """Of the moving average, a step."""
+        return max(0.0, 1 - 1 / max(1.0, self.averaged * self.steps))
+
 
 class Trainer:
     """The state of a run between two steps: what a checkpoint holds and what a step changes.
@@ -61,7 +71,7 @@ class Trainer:
     Args:
         bridge: trained in place.
         batches: the training batches; with several processes, this process's equal part of each.
-        held_out: batches that decide when to stop early; the weights with the best loss on them are kept.
+        held_out: batches that decide when to stop early; the averaged weights with the best AP on them are kept.
         accelerator: device, processes and mixed precision; by default what `accelerate` finds, and on a CPU fp32.
     """
 
@@ -90,16 +100,17 @@ class Trainer:
         )
         self.objective, self.optimizer = self.accelerator.prepare(JointObjective(bridge), optimizer)
         self.peaks = [group["lr"] for group in self.optimizer.param_groups]
+        self.average = AveragedModel(bridge, multi_avg_fn=get_ema_multi_avg_fn(recipe.decay))
         self.step = 0
-        self.best, self.worse = math.inf, 0
+        self.best, self.worse = -math.inf, 0
         self.best_weights: dict[str, Tensor] | None = None
 
     def run(self) -> Iterator[dict[str, float]]:
-        """Train to the end; yields every step's terms, ``rate`` and ``alignment_weight``, and at times ``held_out``."""
+        """Train to the end; yields every step's terms, ``rate`` and ``alignment_weight``, and at times
+        ``held_out_ap``."""
         while self.step < self.recipe.steps and self.worse < self.recipe.patience:
             yield self.advance()
-        if self.best_weights is not None:
-            self.bridge.load_state_dict(self.best_weights)
+        self.bridge.load_state_dict(self.best_weights or self.average.module.state_dict())
         calibrate(self.bridge, self.held_out or [self.batches(step) for step in range(4)])
         self.bridge.eval()
 
@@ -118,10 +129,11 @@ class Trainer:
         self.accelerator.backward(terms["total"])
         self.accelerator.clip_grad_norm_(self.features, 1.0)
         self.optimizer.step()
+        self.average.update_parameters(self.bridge)
         self.step += 1
         row = self._mean(terms) | {"rate": self.peaks[0] * setting.rate, "alignment_weight": weight} | conflict
         if self.held_out and (self.step % self.recipe.validate_every == 0 or self.step == self.recipe.steps):
-            row["held_out"] = self._validate(self.held_out)
+            row[HELD_OUT_AP] = self._validate(self.held_out)
         return row
 
     def state_dict(self) -> dict[str, Any]:
@@ -129,6 +141,7 @@ class Trainer:
             "recipe": asdict(self.recipe),
             "step": self.step,
             "bridge": self.bridge.state_dict(),
+            "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "best": self.best,
             "best_weights": self.best_weights,
@@ -145,27 +158,22 @@ class Trainer:
             changed = [name for name, value in asdict(self.recipe).items() if state["recipe"].get(name) != value]
             raise ValueError(f"The checkpoint has another {', '.join(changed)}: start without --resume.")
         self.bridge.load_state_dict(state["bridge"])
+        self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.best, self.best_weights = state["step"], state["best"], state["best_weights"]
         self.worse = state["worse"]
 
-    @torch.no_grad()
-    def _validate(self, batches: list[tuple[Tokens, GroundTruth]]) -> float:
-        """Mean objective over the held-out batches; notes whether it is the best so far.
-
-        In training mode: calibration for use comes after the last step, and there is no dropout that would blur it.
-        """
-        self.bridge.train()
-        objective = JointObjective(self.bridge)
-        device, weight = self.accelerator.device, self.recipe.alignment_weight
-        losses = [objective(tokens.to(device), truth.to(device), weight)["total"].item() for tokens, truth in batches]
-        loss = sum(losses) / len(losses)
-        if loss < self.best:
-            weights = {name: tensor.detach().clone() for name, tensor in self.bridge.state_dict().items()}
-            self.best, self.best_weights, self.worse = loss, weights, 0
+    def _validate(self, held_out: list[tuple[Tokens, GroundTruth]]) -> float:
+        """AP of the averaged weights on the held-out batches; notes whether it is the best so far."""
+        averaged = cast(Bridge, self.average.module)
+        averaged.eval()
+        ap = held_out_ap(averaged, held_out)
+        if ap > self.best:
+            weights = {name: tensor.detach().clone() for name, tensor in averaged.state_dict().items()}
+            self.best, self.best_weights, self.worse = ap, weights, 0
         else:
             self.worse += 1
-        return loss
+        return ap
 
     def _conflict(self, terms: dict[str, Tensor]) -> dict[str, float]:
         """Compare both gradients on this step's batch, where there are two; not over several processes."""

@@ -179,7 +179,7 @@ def train_encoded(
         trainer = Trainer(VARIANTS[name](backbone.dim), batches, preset.recipe, looks, accelerator)
 
         def keep(path: Path, trainer: Trainer = trainer) -> None:
-            described = {"steps": str(trainer.step), "held_out_loss": f"{trainer.best:.4f}", **metadata}
+            described = {"steps": str(trainer.step), "held_out_ap": f"{max(trainer.best, 0):.4f}", **metadata}
             if accelerator.is_main_process:
                 save_bridge(trainer.bridge, path, backbone.identity, described)
 
@@ -230,7 +230,7 @@ def _run(
             say(f"{name:13s} step {step}/{steps}  {losses}  {left:.0f} s left")
     keep(snapshot_path(config.run, name, config.seed, trainer.step))
     if trainer.step < steps:
-        say(f"{name:13s} stopped early at step {trainer.step}: the held-out loss no longer falls")
+        say(f"{name:13s} stopped early at step {trainer.step}: the held-out AP no longer rises")
 
 
 def _encoded(

@@ -69,6 +69,11 @@ def heat(page: Page) -> dict[str, str]:
     )
 
 
+def replayed(page: Page) -> list[str]:
+    """Heat on the picture of every run, as the page draws it."""
+    return page.locator("#training-replay .subplot image").evaluate_all("all => all.map(i => i.getAttribute('href'))")
+
+
 def overflow(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
@@ -183,10 +188,18 @@ def test_the_tab_follows_the_language(open_page, address):
     expect(page.locator("#verdict")).to_contain_text("matched cosine", timeout=READY)
 
 
-def test_the_tab_fits_a_phone_in_the_dark(open_page, address, screenshots):
+def test_the_recorded_run_moves_with_its_slider_and_a_phone_in_the_dark_can_train(open_page, address, screenshots):
     page = open_page(f"{address}?__theme=dark", width=390, locale="en-US")
     to_tab(page, "Training")
     expect(page.locator("#training-start")).to_be_visible()
+    expect(page.locator("#training-source")).to_contain_text("the training of the shipped weights", timeout=READY)
+    page.locator("#training-replay").scroll_into_view_if_needed()
+    expect(page.locator("#training-replay .subplot image")).to_have_count(len(analyzer().bridges), timeout=READY)
+    trained = replayed(page)
+    set_slider(page, "#training-checkpoint", 1)
+    expect(page.locator("#training-replay .infolayer")).to_contain_text("step 0", timeout=READY)
+    assert all(now != then for now, then in zip(replayed(page), trained, strict=True))
+    assert overflow(page) <= 0, "the page itself must not scroll sideways"
     page.locator("#training-more button").first.click()
     set_slider(page, "#training-steps", 20)
     set_slider(page, "#training-scenes", 16)
@@ -194,6 +207,8 @@ def test_the_tab_fits_a_phone_in_the_dark(open_page, address, screenshots):
     page.locator("#training-start").click()
     state(page, ENDED)
     expect(page.locator("#training-table tbody tr")).to_have_count(2, timeout=READY)
+    expect(page.locator("#training-source")).to_have_text("")
+    expect(page.locator("#training-replay .subplot image")).to_have_count(2, timeout=READY)
     page.locator("#training-curves").scroll_into_view_if_needed()  # a plot is drawn when it comes into sight
     expect(plots(page).first).to_be_attached(timeout=READY)
     assert overflow(page) <= 0, "the page itself must not scroll sideways"

@@ -100,21 +100,34 @@ def test_without_alignment_its_term_is_logged_and_does_not_count(overfit_episode
     assert all(row["total"] == pytest.approx(sum(row[term] for term in DETECTION), rel=1e-5) for row in history)
 
 
-def test_it_ends_early_with_the_best_weights_where_the_held_out_loss_grows(overfit_episode):
+def test_it_ends_early_with_the_best_weights_where_the_held_out_ap_falls(overfit_episode):
     """What is held out is the opposite of what is trained on: it can only get worse."""
     tokens, truth = overfit_episode
     opposite = tokens, dataclasses.replace(truth, target=truth.objects, objects=truth.target)
     torch.manual_seed(0)
-    recipe = Recipe(steps=200, learning_rate=3e-3, validate_every=5, patience=3, schedule="constant")
+    recipe = Recipe(steps=200, learning_rate=3e-3, validate_every=5, patience=3, schedule="constant", averaged=0)
     trainer = Trainer(VARIANTS["unified"](DIM), lambda step: overfit_episode, recipe, [opposite])
     rows = list(trainer.run())
-    looks = [row["held_out"] for row in rows if "held_out" in row]
+    looks = [row["held_out_ap"] for row in rows if "held_out_ap" in row]
     assert len(rows) == 5 * len(looks) < 200
-    assert looks.index(min(looks)) == len(looks) - 1 - 3
-    assert trainer.best == min(looks)
+    assert looks.index(max(looks)) == len(looks) - 1 - 3
+    assert trainer.best == max(looks)
     for name, weight in trainer.bridge.state_dict().items():
         if name not in ("log_scale", "bias"):  # calibrated anew
             torch.testing.assert_close(weight, trainer.best_weights[name])
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3])
+def test_it_ends_with_the_moving_average_of_its_weights(share, overfit_episode):
+    torch.manual_seed(0)
+    recipe = Recipe(steps=20, averaged=share)
+    trainer = Trainer(VARIANTS["unified"](DIM), lambda step: overfit_episode, recipe)
+    name, average = "refinement.3.weight", None
+    for _ in trainer.run():
+        now = trainer.bridge.state_dict()[name].clone()
+        average = now if average is None else recipe.decay * average + (1 - recipe.decay) * now
+    assert recipe.decay == pytest.approx(1 - 1 / 6 if share else 0)
+    torch.testing.assert_close(trainer.bridge.state_dict()[name], average)
 
 
 def test_a_run_goes_on_from_its_state_to_the_same_end(overfit_episode):
