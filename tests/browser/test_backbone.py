@@ -112,6 +112,7 @@ def test_another_backbone_is_used_and_left_again(page, address):
     expect(page.locator("#backbone-standing")).to_have_text("")
 
 
+@pytest.mark.slow
 def test_the_chosen_backbone_is_the_one_measured_in_other_tabs(page):
     choose(page, LOCAL)
     expect_variants(page, 1)
@@ -139,6 +140,7 @@ def test_the_button_above_the_results_leads_back_too(page):
     expect(page.locator("#backbone-name input")).to_have_value(DEFAULT)
 
 
+@pytest.mark.slow
 def test_weights_trained_here_and_another_backbone_displace_each_other(page):
     choose(page, LOCAL)
     expect_variants(page, 1)

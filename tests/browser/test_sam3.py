@@ -91,6 +91,7 @@ def test_the_picture_and_boxes_of_explore_are_studied(open_page, address):
     assert "secret" not in page.content()
 
 
+@pytest.mark.slow
 def test_another_picture_is_searched_with_the_boxes_of_explore(open_page, address, tmp_path):
     noise_image(300, 300, 60).save(tmp_path / "other.png")
     page = open_page(address, locale="en-US")

@@ -96,6 +96,7 @@ def until_heat(page: Page, check: Callable[[dict[str, str]], bool]) -> dict[str,
     return shown
 
 
+@pytest.mark.slow
 def test_two_variants_train_while_somebody_else_analyses_and_only_their_trainer_uses_them(
     trainer, open_page, address, screenshots, go_on
 ):
