@@ -16,6 +16,8 @@ from app.shared.i18n import Localizer
 QUICK: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
 """Of an event that answers at once. It is not queued: Gradio closes a session's event stream with its last queued
 event, and an analysis that joins in that instant would be lost with it."""
+NARROW = "(...values) => [...values.slice(0, -1), window.innerWidth < 700]"
+"""Of an event: whether the window is a phone's goes in as the last input."""
 Updates = dict[Any, Any]
 """Component -> what becomes of it."""
 

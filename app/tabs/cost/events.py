@@ -6,10 +6,11 @@ from functools import partial
 from operator import attrgetter
 
 import gradio as gr
+import plotly.graph_objects as go
 
 from app.shared.i18n import Localizer
 from app.shared.job_panel import JobWiring, Updates
-from app.tabs.base import QUICK, PageContext
+from app.tabs.base import NARROW, QUICK, PageContext
 from app.tabs.cost import service
 from app.tabs.cost.service import MeasuredCost
 from app.tabs.cost.strings import STRINGS
@@ -25,7 +26,16 @@ def build(context: PageContext, item: gr.Tab) -> Localizer:
     view.panel.connect(context.language, item, view.words, wiring)
     for event in (item.select, context.language.input):
         event(service.describe_other_backbone, [context.source, context.language], view.other_backbone, **QUICK)
+        event(
+            show_closeness, [context.language, view.narrow], [view.closeness_caption, view.closeness], js=NARROW,
+            **QUICK,
+        )  # fmt: skip
     return view.words
+
+
+def show_closeness(language: str, narrow: bool) -> tuple[str, go.Figure]:
+    """Show the shipped figures of the gap against use, whatever is measured here."""
+    return service.closeness_caption(language), service.closeness(narrow, language)
 
 
 def show(view: CostView, measured: MeasuredCost, language: str) -> Updates:

@@ -13,6 +13,8 @@ from app.services.exports import ExportedResult
 from app.shared.html import table_html
 from app.tabs.cost.strings import STRINGS
 from sam3viz.encoders import DEFAULT_BACKBONE
+from sam3viz.studies.bench.figures import closeness_against_usefulness
+from sam3viz.studies.bench.shipped import shipped_dataset, shipped_origin
 from sam3viz.studies.cost.figures import draw_pareto
 from sam3viz.studies.cost.report import write_report
 from sam3viz.studies.cost.result import CostStudy, run_study
@@ -58,6 +60,22 @@ def describe_other_backbone(source: ModelSource | None, language: str) -> str:
 def figure(cost: CostStudy, language: str) -> go.Figure:
     """Draw cost against AP."""
     return draw_pareto(cost.costs, cost.scores, language=language)
+
+
+def closeness(narrow: bool, language: str) -> go.Figure:
+    """Draw the shipped gap measures against the shipped AP.
+
+    Args:
+        narrow: whether the window is a phone's.
+    """
+    return closeness_against_usefulness(shipped_dataset(), narrow, language)
+
+
+def closeness_caption(language: str) -> str:
+    """Say how to read `closeness`, and where it comes from."""
+    words, origin = STRINGS[language], shipped_origin()
+    made = words["source"].format(dataset=origin.dataset, seeds=origin.seeds)
+    return words["closer_read"].format(level=origin.level, source=made)
 
 
 def claims_html(cost: CostStudy, language: str) -> str:

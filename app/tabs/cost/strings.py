@@ -27,6 +27,10 @@ STRINGS = Strings(
             "**Figures** — of one picture and one training step of {batch} scenes; times are medians, *kept* is what "
             "the backward pass needs."
         ),
+        "closer_read": (
+            "**Closer and more useful?** — each variant's gap and its AP: to the right the two encoders are closer in "
+            "every plot, up is better; bars are {level:.0%} intervals. Not measured here but shipped: {source}."
+        ),
         "within": "within",
         "below": "below: cheaper",
         "above": "above: dearer",

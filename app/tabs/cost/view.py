@@ -31,6 +31,10 @@ class CostView:
     pareto: gr.Plot
     claims: gr.HTML
     costs: gr.HTML
+    closeness_caption: gr.Markdown
+    closeness: gr.Plot
+    narrow: gr.Checkbox
+    """Whether the window is a phone's; filled in by the browser, never seen."""
 
     @property
     def results(self) -> list[Any]:
@@ -57,8 +61,12 @@ def build_view() -> CostView:
                 with gr.Column(scale=1, min_width=340):
                     claims = captioned_table(words, "claims_read", "cost-claims")
             costs = table_view(words, _costs_caption, "cost-costs")
+    closeness_caption = gr.Markdown(elem_classes="caption")
+    closeness = gr.Plot(show_label=False, container=False, elem_id="cost-closeness")
+    narrow = gr.Checkbox(visible=False)
     return CostView(
-        words, panel, side, repetitions, other_backbone, result, pareto_caption, pareto, claims, costs
+        words, panel, side, repetitions, other_backbone, result, pareto_caption, pareto, claims, costs,
+        closeness_caption, closeness, narrow,
     )  # fmt: skip
 
 

@@ -10,15 +10,12 @@ import plotly.graph_objects as go
 from app.shared.html import notice_html
 from app.shared.i18n import Localizer
 from app.shared.job_panel import JobWiring, Updates
-from app.tabs.base import QUICK, PageContext, bind_first
+from app.tabs.base import NARROW, QUICK, PageContext, bind_first
 from app.tabs.training import service
 from app.tabs.training.view import TrainingView, build_view, expected_html
 from sam3viz.training.job import TrainingOutcome
 from sam3viz.utils.jobs import Job
 from sam3viz.utils.messages import translate_error
-
-NARROW = "(...values) => [...values.slice(0, -1), window.innerWidth < 700]"
-"""Whether the window is a phone's goes in as the last input."""
 
 
 def build(context: PageContext, item: gr.Tab) -> Localizer:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sam3viz.evaluation.estimate import Estimate
 from sam3viz.evaluation.scores import SCORE_NAMES
 from sam3viz.studies.bench.report import read_report
-from sam3viz.studies.bench.result import BenchSummary
+from sam3viz.studies.bench.result import BenchSummary, DatasetScores
 from sam3viz.utils.assets import asset_path
 
 SHIPPED_REPORT = "bench.json"
@@ -45,6 +45,12 @@ def shipped_scores(metric: str = "patch_ap") -> dict[str, Estimate]:
         for name, variant in variants.items()
         if metric in variant.without_negative
     }
+
+
+def shipped_dataset() -> DatasetScores:
+    """Return all that was measured on the photographs: scores, gap measures, which bridges differ."""
+    report = _shipped_report()
+    return report.datasets[report.settings.dataset]
 
 
 def shipped_origin() -> Origin:
