@@ -14,8 +14,12 @@ from torch.utils.data import Dataset
 
 from sam3viz.data.annotations import certain_cover, union_cover
 from sam3viz.data.coco import CocoPicture
+from sam3viz.data.crops import Crop, choose_crop, whole
 from sam3viz.data.images import load_image
 from sam3viz.data.synthetic.composition import ComposedScene, Composer, cover
+
+CROPPED = 3
+"""Of so many rounds through the photographs the last sees parts of them."""
 
 GridOf = Callable[[int, int, float], tuple[int, int]]
 """Width, height and size of the longer side as it is seen -> rows and columns of the token grid."""
@@ -71,6 +75,8 @@ def composed_sample(scene: ComposedScene, size: int, class_ids: Mapping[str, int
 class CocoSamples(Dataset[Sample]):
     """Annotated photographs, each exposed anew as the item's seed says, at ``sizes`` in turn, and from round to round.
 
+    In every third round a part of each is seen instead, see `choose_crop`.
+
     Raises:
         ValueError: no picture shows any category twice, so nothing can be asked.
     """
@@ -92,6 +98,7 @@ class CocoSamples(Dataset[Sample]):
             )
         self.count, self.class_ids, self.sizes, self.grid = count, class_ids, sizes, grid
         self.withheld, self.seed = withheld, seed
+        self._askable = frozenset(name for name, number in class_ids.items() if number not in withheld)
 
     def __len__(self) -> int:
         return self.count
@@ -102,24 +109,35 @@ class CocoSamples(Dataset[Sample]):
         rng = np.random.default_rng((self.seed, index))
         turn, number = divmod(index, len(self.pictures))
         picture = self.pictures[number]
-        objects = [annotation for annotation in picture.annotations if not annotation.crowd]
-        size = self.sizes[(number + turn) % len(self.sizes)]
         image = _change_exposure(load_image(picture.path), rng)
         if image.size != (picture.width, picture.height):
             raise ValueError(
                 f"{picture.path.name} is {image.width} x {image.height} pixels when upright, its annotations are for "
                 f"{picture.width} x {picture.height}: annotate the upright picture."
             )
-        if picture.scaled_to is not None and picture.scaled_to[0] < image.width:
-            image = image.resize(picture.scaled_to, Image.Resampling.LANCZOS)
-        extent = np.array([picture.width, picture.height] * 2, np.float32)
+        crop = choose_crop(picture, self._askable, rng) if turn % CROPPED == CROPPED - 1 else whole(picture)
+        return self._sample(_seen(image, picture, crop), crop, self.sizes[(number + turn) % len(self.sizes)])
+
+    def _sample(self, image: Image.Image, crop: Crop, size: int) -> Sample:
         grid = self.grid(*image.size, size)
-        annotated = (picture.width, picture.height)
-        share = certain_cover(objects, annotated, grid)
-        crowds = union_cover([annotation for annotation in picture.annotations if annotation.crowd], annotated, grid)
-        boxes = np.array([annotation.box for annotation in objects], np.float32).reshape(-1, 4) / extent
-        classes = np.array([self.class_ids[annotation.category] for annotation in objects], np.int64)
-        return Sample(np.asarray(image), size, boxes, classes, _to_bytes(share), crowds > 0, self.withheld)
+        share = certain_cover(crop.objects, crop.size, grid)
+        uncertain = union_cover(crop.cut, crop.size, grid) > 0
+        extent = np.array(crop.size * 2, np.float32)
+        boxes = np.array([annotation.box for annotation in crop.objects], np.float32).reshape(-1, 4) / extent
+        classes = np.array([self.class_ids[annotation.category] for annotation in crop.objects], np.int64)
+        return Sample(np.asarray(image), size, boxes.clip(0, 1), classes, _to_bytes(share), uncertain, self.withheld)
+
+
+def _seen(image: Image.Image, picture: CocoPicture, crop: Crop) -> Image.Image:
+    """Cut a part out of a picture, scaled down as the picture would be."""
+    part = image if crop.size == image.size else image.crop(crop.window)
+    if picture.scaled_to is None or picture.scaled_to[0] >= image.width:
+        return part
+    if part is image:
+        return image.resize(picture.scaled_to, Image.Resampling.LANCZOS)
+    scale = picture.scaled_to[0] / image.width
+    width, height = (max(1, round(scale * side)) for side in part.size)
+    return part.resize((width, height), Image.Resampling.LANCZOS)
 
 
 def _has_question(picture: CocoPicture, class_ids: Mapping[str, int], withheld: frozenset[int]) -> bool:

@@ -94,3 +94,16 @@ def test_a_picture_of_another_size_than_its_annotations_is_refused(tmp_path):
     every = samples(folder, 2)
     with pytest.raises(ValueError, match=r"0\.png is 50 x 60 pixels when upright, its annotations are for 160 x 120"):
         every[0]
+
+
+def test_in_every_third_round_a_part_of_each_picture_is_seen(folder):
+    every = samples(folder, 12)
+    sizes = [every[index].image.shape[:2] for index in range(12)]
+    assert set(sizes[:8]) == {(SIZE[1], SIZE[0])}
+    assert any(size != (SIZE[1], SIZE[0]) for size in sizes[8:])
+    for index in range(8, 12):
+        part = every[index]
+        height, width = part.image.shape[:2]
+        assert part.cover.shape == (len(part.classes), *TinyBackbone().grid(width, height, part.size))
+        assert (part.boxes >= 0).all()
+        assert (part.boxes <= 1).all()
