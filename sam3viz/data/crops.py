@@ -60,7 +60,8 @@ def choose_crop(picture: CocoPicture, askable: Container[str], rng: Generator) -
 
 def take_crop(picture: CocoPicture, window: Window) -> Crop:
     """Part the annotations of a picture by how much of each a window holds; those outside are left out."""
-    objects, cut = [], []
+    objects: list[CocoAnnotation] = []
+    cut: list[CocoAnnotation] = []
     for annotation in picture.annotations:
         inside = _share_inside(annotation, window)
         if inside == 0:
