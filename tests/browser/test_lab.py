@@ -149,6 +149,7 @@ def test_robustness_is_measured_and_seen_from_both_ends(lab, archive, screenshot
 
 def test_cost_stands_beside_every_claim(lab, screenshots):
     page = lab("Cost")
+    expect(page.locator("#cost-closeness .subplot").first).to_be_attached(timeout=READY)
     set_slider(page, "#cost-side", 256)
     set_slider(page, "#cost-repetitions", 3)
     page.locator("#cost-start").click()

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from app.services.analyses import analyzer
 from app.services.backbones import BackboneChoice
 from app.tabs.cost import service
 from sam3viz.encoders import DEFAULT_BACKBONE
+from sam3viz.studies.bench.shipped import shipped_dataset
 from sam3viz.studies.cost import result
 from tests.helpers.analyzers import untrained
 from tests.helpers.cost_tables import small_study
@@ -57,6 +59,15 @@ def test_the_source_of_the_ap_is_told():
     told = service.source(measured().value, "en")
     assert "coco128" in told
     assert "sam3viz bench" in told
+
+
+def test_closeness_and_its_caption_are_of_the_shipped_report():
+    gap = shipped_dataset().gap
+    assert set(gap) == set(analyzer().bridges)
+    wide, narrow = (service.closeness(narrow, "zh-CN") for narrow in (False, True))
+    assert len(wide.data) == len(narrow.data) >= len(gap)
+    assert narrow.layout.height > 2 * wide.layout.height
+    assert "coco128" in service.closeness_caption("en")
 
 
 def test_another_backbone_gets_the_command_that_measures_it():
