@@ -42,7 +42,7 @@ def test_the_space_runs_a_gradio_that_the_package_accepts():
 
 
 @pytest.mark.parametrize(
-    "name", ["scenes.json", "bench.json", "coco_pictures.csv", "examples", "cutouts", "backgrounds"]
+    "name", ["scenes.json", "bench.json", "coco_pictures.csv", "recorded_run", "examples", "cutouts", "backgrounds"]
 )
 def test_a_wheel_takes_along_what_the_package_reads_beside_itself(name):
     taken = CONFIGURATION["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
