@@ -13,7 +13,7 @@ from numpy.random import Generator
 from sam3viz.data.annotations import CocoAnnotation
 from sam3viz.data.coco import CocoPicture
 
-SHARE = (0.4, 0.8)
+CROP_SHARE = (0.4, 0.8)
 """Least and most of a picture's sides that a part has."""
 LEAST_INSIDE = 0.3
 """Share of a box that a part must hold for its object to count as one of it."""
@@ -39,7 +39,7 @@ class Crop:
         return x1 - x0, y1 - y0
 
 
-def whole(picture: CocoPicture) -> Crop:
+def whole_crop(picture: CocoPicture) -> Crop:
     """Return all of a picture as its part; crowds are cut."""
     objects, crowds = (tuple(a for a in picture.annotations if a.crowd is crowd) for crowd in (False, True))
     return Crop((0, 0, picture.width, picture.height), objects, crowds)
@@ -48,14 +48,14 @@ def whole(picture: CocoPicture) -> Crop:
 def choose_crop(picture: CocoPicture, askable: Container[str], rng: Generator) -> Crop:
     """Draw a part that shows two objects of a category that may be asked for; the whole where none is found soon."""
     for _ in range(_TRIES):
-        share = rng.uniform(*SHARE)
+        share = rng.uniform(*CROP_SHARE)
         width, height = max(1, int(share * picture.width)), max(1, int(share * picture.height))
         left, top = int(rng.integers(picture.width - width + 1)), int(rng.integers(picture.height - height + 1))
         crop = take_crop(picture, (left, top, left + width, top + height))
         counts = Counter(annotation.category for annotation in crop.objects)
         if any(count >= 2 and category in askable for category, count in counts.items()):
             return crop
-    return whole(picture)
+    return whole_crop(picture)
 
 
 def take_crop(picture: CocoPicture, window: Window) -> Crop:

@@ -14,11 +14,11 @@ from torch.utils.data import Dataset
 
 from sam3viz.data.annotations import certain_cover, union_cover
 from sam3viz.data.coco import CocoPicture
-from sam3viz.data.crops import Crop, choose_crop, whole
+from sam3viz.data.crops import Crop, choose_crop, whole_crop
 from sam3viz.data.images import load_image
 from sam3viz.data.synthetic.composition import ComposedScene, Composer, cover
 
-CROPPED = 3
+CROP_EVERY = 3
 """Of so many rounds through the photographs the last sees parts of them."""
 
 GridOf = Callable[[int, int, float], tuple[int, int]]
@@ -115,7 +115,7 @@ class CocoSamples(Dataset[Sample]):
                 f"{picture.path.name} is {image.width} x {image.height} pixels when upright, its annotations are for "
                 f"{picture.width} x {picture.height}: annotate the upright picture."
             )
-        crop = choose_crop(picture, self._askable, rng) if turn % CROPPED == CROPPED - 1 else whole(picture)
+        crop = choose_crop(picture, self._askable, rng) if turn % CROP_EVERY == CROP_EVERY - 1 else whole_crop(picture)
         return self._sample(_seen(image, picture, crop), crop, self.sizes[(number + turn) % len(self.sizes)])
 
     def _sample(self, image: Image.Image, crop: Crop, size: int) -> Sample:

@@ -70,9 +70,10 @@ def place(
         count, largest=False
     )
     with _one_at_a_time:
-        sigmas, rhos = enable_caching().umap_.smooth_knn_dist(nearest.float().numpy(), float(count))
-    beyond = (nearest.numpy() - rhos[:, None]).clip(0)
-    weights = np.exp(-beyond / np.maximum(sigmas, 1e-12)[:, None])
+        sigmas, rhos = enable_caching().umap_.smooth_knn_dist(
+            nearest.float().numpy(), float(count), local_connectivity=0.0
+        )
+    weights = np.exp(-(nearest.numpy() - rhos[:, None]).clip(0) / np.maximum(sigmas, 1e-12)[:, None])
     weights = np.where(nearest.numpy()[:, :1] < COINCIDENT, np.arange(count) == 0, weights)
     weights /= weights.sum(1, keepdims=True)
     return np.einsum("mk,mkd->md", weights, plane[index.numpy()]).astype(np.float32)
@@ -122,7 +123,7 @@ def enable_caching() -> ModuleType:
 def warm_up() -> None:
     """Load or compile every kernel that a map needs, from both kinds of start. Call it in a background thread."""
     points = np.random.default_rng(0).standard_normal((64, 8)).astype(np.float32)
-    embed(points, embed(points, None, 1, 0), 1, 0)
+    place(points, embed(points, embed(points, None, 1, 0), 1, 0), points[:1])
 
 
 def _cache_folder() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import torch
@@ -42,5 +43,5 @@ def _cosines(sums: Mapping[str, list[float]]) -> dict[str, float]:
     return {
         name: max(-1.0, min(1.0, dot / (first * second) ** 0.5))
         for name, (dot, first, second) in sums.items()
-        if first > 0 and second > 0
+        if 0 < first < math.inf and 0 < second < math.inf
     }

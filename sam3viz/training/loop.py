@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import torch
 from accelerate import Accelerator
+from accelerate.utils import broadcast
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
@@ -42,7 +43,7 @@ class Recipe:
     """Steps between two looks at the held-out set, where there is one."""
     patience: int = 4
     """Looks without a better held-out AP after which the run ends."""
-    averaged: float = 0.125
+    averaging_share: float = 0.125
     """What a run ends with is an exponential moving average of its weights (Polyak and Juditsky 1992), over about this
     share of its steps; 0 takes them as they are."""
     conflict_every: int = 0
@@ -55,11 +56,13 @@ class Recipe:
         for name in ("steps", "batch", "validate_every", "patience"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; give 1 or more.")
+        if not 0 <= self.averaging_share <= 1:
+            raise ValueError(f"averaging_share is {self.averaging_share}; give 0 to 1.")
 
     @property
-    def decay(self) -> float:
+    def average_decay(self) -> float:
         """Of the moving average, a step."""
-        return max(0.0, 1 - 1 / max(1.0, self.averaged * self.steps))
+        return max(0.0, 1 - 1 / max(1.0, self.averaging_share * self.steps))
 
 
 class Trainer:
@@ -100,7 +103,7 @@ class Trainer:
         )
         self.objective, self.optimizer = self.accelerator.prepare(JointObjective(bridge), optimizer)
         self.peaks = [group["lr"] for group in self.optimizer.param_groups]
-        self.average = AveragedModel(bridge, multi_avg_fn=get_ema_multi_avg_fn(recipe.decay))
+        self.average = AveragedModel(bridge, multi_avg_fn=get_ema_multi_avg_fn(recipe.average_decay))
         self.step = 0
         self.best, self.worse = -math.inf, 0
         self.best_weights: dict[str, Tensor] | None = None
@@ -143,6 +146,7 @@ class Trainer:
             "bridge": self.bridge.state_dict(),
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
+            "scaler": None if self.accelerator.scaler is None else self.accelerator.scaler.state_dict(),
             "best": self.best,
             "best_weights": self.best_weights,
             "worse": self.worse,
@@ -160,14 +164,19 @@ class Trainer:
         self.bridge.load_state_dict(state["bridge"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
+        if self.accelerator.scaler is not None and state["scaler"] is not None:
+            self.accelerator.scaler.load_state_dict(state["scaler"])
         self.step, self.best, self.best_weights = state["step"], state["best"], state["best_weights"]
         self.worse = state["worse"]
 
     def _validate(self, held_out: list[tuple[Tokens, GroundTruth]]) -> float:
-        """AP of the averaged weights on the held-out batches; notes whether it is the best so far."""
+        """AP of the averaged weights on the held-out batches; notes whether it is the best so far.
+
+        All processes take the first one's: devices may round differently, and all must stop at the same step.
+        """
         averaged = cast(Bridge, self.average.module)
         averaged.eval()
-        ap = held_out_ap(averaged, held_out)
+        ap = float(broadcast(torch.tensor(held_out_ap(averaged, held_out), device=self.accelerator.device)))
         if ap > self.best:
             weights = {name: tensor.detach().clone() for name, tensor in averaged.state_dict().items()}
             self.best, self.best_weights, self.worse = ap, weights, 0
@@ -184,7 +193,9 @@ class Trainer:
         if self.accelerator.num_processes > 1:
             return {}
         detection = torch.stack([terms[name] for name in DETECTION]).sum()
-        return gradient_cosines(self.bridge, detection, torch.stack(alignment).sum())
+        # In half precision gradients are scaled up, or small ones would be 0.
+        scale = 1.0 if self.accelerator.scaler is None else self.accelerator.scaler.get_scale()
+        return gradient_cosines(self.bridge, scale * detection, scale * torch.stack(alignment).sum())
 
     def _mean(self, terms: dict[str, Tensor]) -> dict[str, float]:
         """Over the processes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from sam3viz.utils.assets import asset_path
 SHIPPED_RECORDING = "recorded_run"
 REPLAY_FILE, CURVES_FILE = "replay.npz", "curves.parquet"
 _STORED: dict[str, Any] = {"run": "category", "variant": "category", "schedule": "category", "term": "category"} | {
-    "step": "int16", "value": "float32",
+    "step": "int32", "value": "float32",
 }  # fmt: skip
 _READ: dict[str, Any] = {"run": str, "variant": str, "schedule": str, "term": str, "step": "int64", "value": "float64"}
 
@@ -30,7 +31,7 @@ class Recording:
     replay: Replay
 
     def save(self, folder: Path) -> None:
-        """Write both, in single precision at most."""
+        """Write both: measured values in single precision, places on maps in half, heat in steps of 1/255."""
         folder.mkdir(parents=True, exist_ok=True)
         self.replay.save(folder / REPLAY_FILE)
         self.curves.astype(_STORED).to_parquet(folder / CURVES_FILE, index=False, compression="zstd")
@@ -44,7 +45,11 @@ class Recording:
         """
         if not (folder / CURVES_FILE).is_file():
             raise ValueError(f"{folder.name} holds no {CURVES_FILE}: give a folder that `sam3viz replay` wrote.")
-        return cls(pd.read_parquet(folder / CURVES_FILE).astype(_READ), Replay.load(folder / REPLAY_FILE))
+        try:
+            curves = pd.read_parquet(folder / CURVES_FILE)[HISTORY_COLUMNS].astype(_READ)
+        except (KeyError, OSError, ValueError) as error:  # pyarrow's own errors are kinds of ValueError
+            raise ValueError(f"{CURVES_FILE} holds no curves that this version of sam3viz saved.") from error
+        return cls(curves, Replay.load(folder / REPLAY_FILE))
 
 
 def shipped_recording() -> Recording:
@@ -68,7 +73,15 @@ def read_curves(run: Path, replay: Replay, seed: int = 0) -> pd.DataFrame:
     rows = rows.assign(
         run=rows["variant"],
         schedule=replay.described.get("schedule", ""),
-        alignment_weight=float(replay.described.get("alignment_weight", "nan")),
+        alignment_weight=_number(replay.described.get("alignment_weight", "")),
         order=rows["variant"].map(order),
     ).sort_values(["order", "step"], kind="stable")
     return rows[HISTORY_COLUMNS].reset_index(drop=True)
+
+
+def _number(text: str) -> float:
+    """NaN where the runs of a folder differ."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan

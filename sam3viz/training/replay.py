@@ -16,7 +16,7 @@ from sam3viz.training.snapshots import find_snapshots
 from sam3viz.types import Exemplar
 
 ORIGIN_KEYS = ("command", "commit", "data", "seed", "schedule", "alignment_weight")
-"""What a replay repeats of the metadata of weights."""
+"""What a replay repeats of the metadata of weights, joined where the runs differ."""
 
 
 def replay_bridges(
@@ -52,11 +52,12 @@ def replay_folder(
     Raises:
         ValueError: the folder holds no such run, or weights of another backbone.
     """
-    analyzer, runs, metadata = Analyzer(backbone, {}), {}, {}
+    analyzer, runs, metadata = Analyzer(backbone, {}), {}, []
+    device = next(backbone.parameters()).device
     for name, paths in find_snapshots(run, seed).items():
         progress(f"{name:13s} after {', '.join(map(str, paths))} steps")
-        bridges = {step: load_bridge(path, backbone.identity) for step, path in paths.items()}
+        bridges = {step: load_bridge(path, backbone.identity).to(device) for step, path in paths.items()}
         runs[name] = replay_bridges(analyzer, bridges, image, exemplars)
-        metadata = bridge_metadata(next(reversed(paths.values())))
-    described = {key: metadata[key] for key in ORIGIN_KEYS if key in metadata}
-    return Replay(image, tuple(exemplars), runs, described)
+        metadata.append(bridge_metadata(paths[max(paths)]))
+    described = {key: "; ".join(dict.fromkeys(found[key] for found in metadata if key in found)) for key in ORIGIN_KEYS}
+    return Replay(image, tuple(exemplars), runs, {key: text for key, text in described.items() if text})

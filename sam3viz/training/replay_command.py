@@ -9,6 +9,7 @@ from pathlib import Path
 from sam3viz.data.examples import load_examples
 from sam3viz.data.images import load_image
 from sam3viz.encoders import CHOICES, DEFAULT_BACKBONE, load_backbone
+from sam3viz.encoders.device import default_device
 from sam3viz.training.recording import Recording, read_curves
 from sam3viz.training.replay import replay_folder
 from sam3viz.types import Exemplar
@@ -37,11 +38,14 @@ def run(options: argparse.Namespace, argv: Sequence[str]) -> None:
     """
     if (options.image is None) != (options.box is None):
         raise ValueError("--image and --box belong together: give both or neither.")
+    if options.out.is_file():
+        raise ValueError(f"{options.out} is a file: name a folder for the replay and its curves.")
     if options.image is None:
         example = next(iter(load_examples().values()))
         image, exemplars = example.image(), example.exemplars
     else:
         image, exemplars = load_image(options.image), tuple(Exemplar(tuple(box)) for box in options.box)
-    replay = replay_folder(options.folder, load_backbone(options.backbone), image, exemplars, options.seed)
+    backbone = load_backbone(options.backbone).to(default_device())
+    replay = replay_folder(options.folder, backbone, image, exemplars, options.seed)
     Recording(read_curves(options.folder, replay, options.seed), replay).save(options.out)
     print(f"wrote {options.out}")

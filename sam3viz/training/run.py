@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +25,7 @@ from sam3viz.training.checkpoint import load_checkpoint, save_checkpoint
 from sam3viz.training.episodes import EncodedScene, EpisodeSampler, encode_scenes
 from sam3viz.training.history import HISTORY_FILE, History
 from sam3viz.training.loop import Recipe, Trainer
-from sam3viz.training.snapshots import snapshot_path, snapshot_steps
+from sam3viz.training.snapshots import forget_snapshots, snapshot_path, snapshot_steps
 
 REPORT_EVERY = 25
 PRECISION = "ACCELERATE_MIXED_PRECISION"
@@ -178,14 +179,13 @@ def train_encoded(
         torch.manual_seed(config.seed)
         trainer = Trainer(VARIANTS[name](backbone.dim), batches, preset.recipe, looks, accelerator)
 
-        def keep(path: Path, trainer: Trainer = trainer) -> None:
-            described = {"steps": str(trainer.step), "held_out_ap": f"{max(trainer.best, 0):.4f}", **metadata}
+        def keep(path: Path, more: Mapping[str, str] = {}, trainer: Trainer = trainer) -> None:
             if accelerator.is_main_process:
-                save_bridge(trainer.bridge, path, backbone.identity, described)
+                save_bridge(trainer.bridge, path, backbone.identity, {"steps": str(trainer.step), **metadata, **more})
 
         _run(trainer, name, config, history, say, keep)
         path = config.out / f"{name}.safetensors"
-        keep(path)
+        keep(path, {"held_out_ap": f"{trainer.best:.4f}"} if math.isfinite(trainer.best) else {})
         written.append(path)
         accelerator.free_memory()
     return written
@@ -212,6 +212,7 @@ def _run(
         say(f"{name:13s} goes on after step {trainer.step}")
     if main:
         history.forget(name, config.seed, after=trainer.step)
+        forget_snapshots(config.run, name, config.seed, after=-1 if state is None else trainer.step)
     begun, start = trainer.step, time.perf_counter()
     kept = snapshot_steps(steps)
     if begun == 0:

@@ -9,15 +9,15 @@ from pathlib import Path
 from sam3viz.bridges import VARIANTS, Bridge
 from sam3viz.utils.messages import InputError
 
-SHARES = (0.0, 0.05, 0.2, 0.5, 1.0)
-"""Of a run's steps; at 1 the weights are those that the run ends with, calibrated."""
+SNAPSHOT_SHARES = (0.0, 0.05, 0.2, 0.5, 1.0)
+"""Of a run's steps. At 1 the weights are those that the run ends with, averaged and calibrated; before, as they are."""
 FOLDER = "snapshots"
 _NAME = re.compile(r"(?P<variant>.+)-(?P<seed>\d+)-(?P<step>\d+)")
 
 
 def snapshot_steps(steps: int) -> tuple[int, ...]:
     """Return the steps before the last after which a run of ``steps`` keeps its weights; 0 is before the first."""
-    return tuple(sorted({round(share * steps) for share in SHARES} - {steps}))
+    return tuple(sorted({round(share * steps) for share in SNAPSHOT_SHARES} - {steps}))
 
 
 def take_snapshot(bridge: Bridge) -> Bridge:
@@ -30,6 +30,14 @@ def snapshot_path(run: Path, variant: str, seed: int, step: int) -> Path:
     return run / FOLDER / f"{variant}-{seed}-{step:05d}.safetensors"
 
 
+def forget_snapshots(run: Path, variant: str, seed: int, after: int = -1) -> None:
+    """Delete a variant's snapshots of steps beyond ``after``: its run goes on from there, or anew."""
+    for path in (run / FOLDER).glob("*.safetensors"):
+        match = _NAME.fullmatch(path.stem)
+        if match and (match["variant"], int(match["seed"])) == (variant, seed) and int(match["step"]) > after:
+            path.unlink()
+
+
 def find_snapshots(run: Path, seed: int) -> dict[str, dict[int, Path]]:
     """Return the files of a run by variant, in screen order, and step, in rising order.
 
@@ -37,7 +45,7 @@ def find_snapshots(run: Path, seed: int) -> dict[str, dict[int, Path]]:
         InputError: the folder holds none of this seed.
     """
     found: dict[str, dict[int, Path]] = {}
-    for path in sorted((run / FOLDER).glob("*.safetensors")):
+    for path in (run / FOLDER).glob("*.safetensors"):
         match = _NAME.fullmatch(path.stem)
         if match and int(match["seed"]) == seed:
             found.setdefault(match["variant"], {})[int(match["step"])] = path
@@ -47,4 +55,4 @@ def find_snapshots(run: Path, seed: int) -> dict[str, dict[int, Path]]:
             run=run,
             seed=seed,
         )
-    return {name: found[name] for name in VARIANTS if name in found}
+    return {name: dict(sorted(found[name].items())) for name in VARIANTS if name in found}

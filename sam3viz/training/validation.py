@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -22,13 +23,15 @@ def held_out_ap(bridge: Bridge, batches: Sequence[tuple[Tokens, GroundTruth]]) -
     covered in part do not count; episodes without other objects count by the first of the two alone.
 
     Returns:
-        0 to 1.
+        0 to 1; NaN where the bridge has diverged.
     """
     device = bridge.bias.device
     scores = []
     for tokens, truth in batches:
         seen = tokens.to(device)
         logits = heat_logits(similarity(bridge(seen), seen), seen, bridge.scale, bridge.bias).float().cpu().numpy()
+        if not np.isfinite(logits).all():
+            return math.nan
         for heat, target, objects in zip(logits, truth.target.numpy(), truth.objects.numpy(), strict=True):
             matched, unmatched = target >= MATCHED, target <= UNMATCHED
             against = [unmatched, unmatched & (objects >= MATCHED)]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sam3viz.data.annotations import CocoAnnotation, union_cover
 from sam3viz.data.coco import CocoPicture
-from sam3viz.data.crops import LEAST_INSIDE, choose_crop, take_crop, whole
+from sam3viz.data.crops import LEAST_INSIDE, choose_crop, take_crop, whole_crop
 
 WIDTH, HEIGHT = 120, 80
 
@@ -91,12 +91,12 @@ def test_a_drawn_part_shows_two_of_a_category_that_may_be_asked():
         assert 0 <= crop.window[0] < crop.window[2] <= WIDTH
         assert 0 <= crop.window[1] < crop.window[3] <= HEIGHT
     far = picture(annotation((0, 0, 4, 4)), annotation((110, 70, 114, 74)))
-    assert choose_crop(far, {"cat"}, np.random.default_rng(0)) == whole(far)
+    assert choose_crop(far, {"cat"}, np.random.default_rng(0)) == whole_crop(far)
 
 
 @pytest.mark.parametrize("crowd", [False, True])
 def test_the_whole_is_all_of_it(crowd):
     drawn = picture(annotation((1, 2, 30, 40)), replace(annotation((5, 5, 20, 20)), crowd=crowd))
-    every = whole(drawn)
+    every = whole_crop(drawn)
     assert every.size == (WIDTH, HEIGHT)
     assert (len(every.objects), len(every.cut)) == ((1, 1) if crowd else (2, 0))

@@ -105,7 +105,7 @@ def test_it_ends_early_with_the_best_weights_where_the_held_out_ap_falls(overfit
     tokens, truth = overfit_episode
     opposite = tokens, dataclasses.replace(truth, target=truth.objects, objects=truth.target)
     torch.manual_seed(0)
-    recipe = Recipe(steps=200, learning_rate=3e-3, validate_every=5, patience=3, schedule="constant", averaged=0)
+    recipe = Recipe(steps=200, learning_rate=3e-3, validate_every=5, patience=3, schedule="constant", averaging_share=0)
     trainer = Trainer(VARIANTS["unified"](DIM), lambda step: overfit_episode, recipe, [opposite])
     rows = list(trainer.run())
     looks = [row["held_out_ap"] for row in rows if "held_out_ap" in row]
@@ -120,13 +120,13 @@ def test_it_ends_early_with_the_best_weights_where_the_held_out_ap_falls(overfit
 @pytest.mark.parametrize("share", [0.0, 0.3])
 def test_it_ends_with_the_moving_average_of_its_weights(share, overfit_episode):
     torch.manual_seed(0)
-    recipe = Recipe(steps=20, averaged=share)
+    recipe = Recipe(steps=20, averaging_share=share)
     trainer = Trainer(VARIANTS["unified"](DIM), lambda step: overfit_episode, recipe)
     name, average = "refinement.3.weight", None
     for _ in trainer.run():
         now = trainer.bridge.state_dict()[name].clone()
-        average = now if average is None else recipe.decay * average + (1 - recipe.decay) * now
-    assert recipe.decay == pytest.approx(1 - 1 / 6 if share else 0)
+        average = now if average is None else recipe.average_decay * average + (1 - recipe.average_decay) * now
+    assert recipe.average_decay == pytest.approx(1 - 1 / 6 if share else 0)
     torch.testing.assert_close(trainer.bridge.state_dict()[name], average)
 
 

@@ -33,7 +33,7 @@ def build(context: PageContext, item: gr.Tab) -> Localizer:
     return view.words
 
 
-def show_closeness(language: str, narrow: bool) -> tuple[str, go.Figure]:
+def show_closeness(language: str, narrow: bool) -> tuple[str, go.Figure | None]:
     """Show the shipped figures of the gap against use, whatever is measured here."""
     return service.closeness_caption(language), service.closeness(narrow, language)
 

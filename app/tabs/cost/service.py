@@ -62,13 +62,14 @@ def figure(cost: CostStudy, language: str) -> go.Figure:
     return draw_pareto(cost.costs, cost.scores, language=language)
 
 
-def closeness(narrow: bool, language: str) -> go.Figure:
-    """Draw the shipped gap measures against the shipped AP.
+def closeness(narrow: bool, language: str) -> go.Figure | None:
+    """Draw the shipped gap measures against the shipped AP; None where the report holds no gap.
 
     Args:
         narrow: whether the window is a phone's.
     """
-    return closeness_against_usefulness(shipped_dataset(), narrow, language)
+    dataset = shipped_dataset()
+    return closeness_against_usefulness(dataset, narrow, language) if dataset.gap else None
 
 
 def closeness_caption(language: str) -> str:

@@ -28,8 +28,8 @@ STRINGS = Strings(
             "the backward pass needs."
         ),
         "closer_read": (
-            "**Closer and more useful?** — each variant's gap and its AP: to the right the two encoders are closer in "
-            "every plot, up is better; bars are {level:.0%} intervals. Not measured here but shipped: {source}."
+            "**Closer and more useful?** — each variant's gap and its AP: to the right the two encoders are closer "
+            "(by the AUC at .5), up is better; bars are {level:.0%} intervals. Not measured here but shipped: {source}."
         ),
         "within": "within",
         "below": "below: cheaper",

@@ -17,12 +17,13 @@ from sam3viz.training.job import TrainingOutcome
 from sam3viz.training.objective import ALIGNMENT_WEIGHT
 from sam3viz.training.plan import SCENES, STEPS
 from sam3viz.training.schedule import SCHEDULES
-from sam3viz.training.snapshots import SHARES
+from sam3viz.training.snapshots import SNAPSHOT_SHARES
 from sam3viz.utils.messages import translate, translate_error
 
 DEFAULT_VARIANTS, DEFAULT_SCHEDULES = ["distillation", "unified"], ["progressive"]
 """What is chosen when the page opens: two runs that take about a minute."""
 DEFAULT_STEPS, DEFAULT_SCENES = 60, 48
+CHECKPOINTS = len(SNAPSHOT_SHARES)
 INTERVAL = 1.0
 """Seconds from one look at a training to the next: each draws the curves anew."""
 
@@ -65,7 +66,7 @@ class TrainingView:
     @property
     def recorded(self) -> list[Any]:
         """All that shows the recorded run where there is no job."""
-        return [self.source, self.equal_runs, self.curves, self.numbers, self.replay]
+        return [self.source, self.curves, self.numbers, self.replay]
 
 
 def build_view() -> TrainingView:
@@ -89,10 +90,10 @@ def build_view() -> TrainingView:
             use = words.bind(gr.Button(interactive=False, elem_id="training-use"), value="use")
             words.bind(gr.Markdown(elem_classes="caption"), value="replay_read")
             checkpoint = words.bind(
-                gr.Slider(1, len(SHARES), value=len(SHARES), step=1, elem_id="training-checkpoint"), label="checkpoint"
+                gr.Slider(1, CHECKPOINTS, value=CHECKPOINTS, step=1, elem_id="training-checkpoint"), label="checkpoint"
             )
             replay = gr.Plot(show_label=False, container=False, elem_id="training-replay")
-            replayed = gr.Number(0, visible=False)
+            replayed = gr.Number(-1, visible=False)  # so that a first job's 0 is a change
             words.bind(gr.Markdown(elem_classes="caption"), value="curves_read")
             curves = gr.Plot(show_label=False, container=False, elem_id="training-curves")
             words.bind(gr.Markdown(elem_classes="caption"), value="table_read")
