@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+import pandas as pd
 import torch
 from torch import Tensor, nn
 
@@ -37,6 +38,12 @@ def gradient_cosines(bridge: nn.Module, detection: Tensor, alignment: Tensor) ->
         for group in (GRADIENT_COSINE, f"{GRADIENT_COSINE}/{name.partition('.')[0]}"):
             sums[group] = sums.get(group, torch.zeros_like(products)) + products
     return _cosines({group: totals.tolist() for group, totals in sums.items()})
+
+
+def conflict_share(cosines: pd.Series) -> float:
+    """Share of the steps looked at, 0..1, on which the cosine is below 0; NaN where there was no look."""
+    seen = cosines.dropna()
+    return float((seen < 0).mean()) if len(seen) else math.nan
 
 
 def _cosines(sums: Mapping[str, list[float]]) -> dict[str, float]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 import torch
 from cachetools import LRUCache
 
+from sam3viz import Analyzer
+from sam3viz.data.examples import load_examples
 from sam3viz.training import job as module
 from sam3viz.training.job import HISTORY_COLUMNS, MAX_CACHED_SEEDS
 from tests.helpers.tiny import TinyBackbone
@@ -167,3 +170,16 @@ def test_an_outcome_is_there_from_the_beginning_and_stays_as_it_was(job_of, monk
     assert [list(earlier.bridges) for earlier in outcomes] == [[]] * 20 + [["raw"]] * 20
     assert outcomes[7].history()["step"].max() == 7
     assert len(outcome(job).steps) == 40
+
+
+def test_a_finished_training_has_a_replay_that_ends_as_its_bridges_do(job_of):
+    backbone = TinyBackbone()
+    done = outcome(run(job_of(("distillation", "raw"), backbone)))
+    assert done.replay is not None
+    assert list(done.replay.runs) == list(done.plan.runs)
+    example = next(iter(load_examples().values()))
+    analysis = Analyzer(backbone, dict(done.bridges)).analyze(example.image(), example.exemplars)
+    for name, moments in done.replay.runs.items():
+        assert [moment.step for moment in moments] == [0, 1, 4, 10, 20]
+        np.testing.assert_allclose(moments[-1].heat_grid, analysis.variants[name].heat_grid, atol=1e-5)
+    assert (done.replay.runs["distillation"][0].heat_grid != done.replay.runs["distillation"][-1].heat_grid).any()

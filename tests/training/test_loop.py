@@ -13,6 +13,7 @@ from sam3viz.bridges import VARIANTS
 from sam3viz.figures.training_curves import DETECTION, GRADIENT_COSINE
 from sam3viz.training.loop import Recipe, Trainer, train
 from sam3viz.training.schedule import SCHEDULES
+from sam3viz.training.validation import held_out_ap
 from tests.helpers.tiny import DIM
 
 
@@ -117,6 +118,22 @@ def test_it_ends_early_with_the_best_weights_where_the_held_out_ap_falls(overfit
             torch.testing.assert_close(weight, trainer.best_weights[name])
 
 
+def test_the_held_out_ap_is_that_of_the_averaged_weights(overfit_episode):
+    torch.manual_seed(0)
+    recipe = Recipe(steps=12, learning_rate=3e-3, validate_every=4, averaging_share=0.8)
+    trainer = Trainer(VARIANTS["unified"](DIM), lambda step: overfit_episode, recipe, [overfit_episode])
+    average: dict[str, torch.Tensor] = {}
+    for row in trainer.run():
+        for name, now in trainer.bridge.state_dict().items():
+            before = average.get(name, now)
+            average[name] = recipe.average_decay * before + (1 - recipe.average_decay) * now
+        if "held_out_ap" in row:
+            twin = VARIANTS["unified"](DIM)
+            twin.load_state_dict(average)
+            assert row["held_out_ap"] == pytest.approx(held_out_ap(twin.eval(), [overfit_episode]), abs=1e-3)
+    assert recipe.average_decay > 0.8
+
+
 @pytest.mark.parametrize("share", [0.0, 0.3])
 def test_it_ends_with_the_moving_average_of_its_weights(share, overfit_episode):
     torch.manual_seed(0)
@@ -133,7 +150,7 @@ def test_it_ends_with_the_moving_average_of_its_weights(share, overfit_episode):
 def test_a_run_goes_on_from_its_state_to_the_same_end(overfit_episode):
     def trainer() -> Trainer:
         torch.manual_seed(0)
-        recipe = Recipe(steps=8, validate_every=3)
+        recipe = Recipe(steps=8, validate_every=3, averaging_share=0.5)
         return Trainer(VARIANTS["adaptive"](DIM), lambda step: overfit_episode, recipe, [overfit_episode])
 
     whole = trainer()
@@ -157,7 +174,11 @@ def test_a_checkpoint_of_another_recipe_is_refused(overfit_episode):
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
-    [({"schedule": "magic"}, "no schedule 'magic'; choose from: one-cycle"), ({"steps": 0}, "steps is 0; give 1")],
+    [
+        ({"schedule": "magic"}, "no schedule 'magic'; choose from: one-cycle"),
+        ({"steps": 0}, "steps is 0; give 1"),
+        ({"averaging_share": 7}, "give 0 to 1"),
+    ],
 )
 def test_a_recipe_that_cannot_be_is_refused(change, sentence):
     with pytest.raises(ValueError, match=sentence):

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sam3viz.bridges import VARIANTS
-from sam3viz.training.snapshots import SNAPSHOT_SHARES, find_snapshots, snapshot_path, snapshot_steps, take_snapshot
+from sam3viz.training.snapshots import (
+    SNAPSHOT_SHARES,
+    find_snapshots,
+    forget_snapshots,
+    snapshot_path,
+    snapshot_steps,
+    take_snapshot,
+)
 
 
 @given(st.integers(1, 2000))
@@ -47,3 +54,18 @@ def test_files_are_found_by_variant_and_step_of_one_seed(tmp_path):
     assert list(found) == ["raw", "unified"]
     with pytest.raises(ValueError, match="holds no snapshots of seed 5"):
         find_snapshots(tmp_path, 5)
+
+
+def test_a_run_that_starts_anew_leaves_no_snapshot_of_the_one_before(tmp_path):
+    for variant, step in (("unified", 0), ("unified", 12), ("unified", 240), ("raw", 240)):
+        path = snapshot_path(tmp_path, variant, 0, step)
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    forget_snapshots(tmp_path, "unified", 0, after=12)
+    assert {name: list(files) for name, files in find_snapshots(tmp_path, 0).items()} == {
+        "raw": [240],
+        "unified": [0, 12],
+    }
+    forget_snapshots(tmp_path, "unified", 1)
+    forget_snapshots(tmp_path, "unified", 0)
+    assert list(find_snapshots(tmp_path, 0)) == ["raw"]

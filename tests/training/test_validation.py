@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import dataclasses
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -39,3 +42,21 @@ def test_an_episode_without_other_objects_counts_by_all_cells_alone(overfit_epis
     )
     nothing = GroundTruth(torch.zeros_like(truth.target), truth.objects, truth.class_cover, truth.classes)
     assert held_out_ap(bridge, [(tokens, nothing)]) == 0
+
+
+def test_cells_that_are_covered_in_part_do_not_count(overfit_episode):
+    """Neither as asked nor as other ones: whatever the heat is there."""
+    tokens, truth = overfit_episode
+    bridge = VARIANTS["surround"](DIM).eval()
+    plain = held_out_ap(bridge, [overfit_episode])
+    heat = heat_logits(similarity(bridge(tokens), tokens), tokens, bridge.scale, bridge.bias).detach()
+    hottest = torch.zeros_like(heat, dtype=torch.bool)
+    hottest[0].view(-1)[heat[0].masked_fill(truth.target[0] + truth.objects[0] > 0, -99).argmax()] = True
+    partly = truth.target.masked_fill(hottest, 0.3)
+    assert held_out_ap(bridge, [(tokens, dataclasses.replace(truth, target=partly))]) >= plain
+
+
+def test_a_bridge_that_has_diverged_has_none(overfit_episode):
+    bridge = VARIANTS["surround"](DIM).eval()
+    bridge.bias.data.fill_(float("nan"))
+    assert math.isnan(held_out_ap(bridge, [overfit_episode]))

@@ -14,6 +14,7 @@ from sam3viz.evaluation.estimate import Estimate
 from sam3viz.figures.training_curves import GRADIENT_COSINE
 from sam3viz.metrics.convergence import smoothed, smoothness, steps_to_target
 from sam3viz.studies.bench.result import Learning, VariantLearning
+from sam3viz.training.conflict import conflict_share
 from sam3viz.training.history import HISTORY_FILE, read_history
 
 SHARED_LOSS = "patch"
@@ -56,9 +57,7 @@ def measure_learning(run: Path) -> Learning:
 
 def _conflict_share(rows: pd.DataFrame, column: str) -> float:
     """Return the share of the steps with a gradient cosine on which it is below 0; NaN where no step has one."""
-    if column not in rows or rows[column].isna().all():
-        return math.nan
-    return float((rows[column].dropna() < 0).mean())
+    return conflict_share(rows[column]) if column in rows else math.nan
 
 
 def _module_conflicts(runs: Sequence[pd.DataFrame]) -> dict[str, Estimate]:

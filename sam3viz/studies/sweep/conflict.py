@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sam3viz.figures.training_curves import GRADIENT_COSINE
+from sam3viz.training.conflict import conflict_share
 
 WHOLE = "whole"
 """All parameters that both losses reach, beside the modules by name."""
@@ -39,5 +40,5 @@ def run_conflicts(history: pd.DataFrame) -> dict[str, RunConflict]:
         cosines = history[column].dropna()
         if len(cosines):
             name = column.partition("/")[2] or WHOLE
-            conflicts[name] = RunConflict(len(cosines), float((cosines < 0).mean()), float(cosines.mean()))
+            conflicts[name] = RunConflict(len(cosines), conflict_share(cosines), float(cosines.mean()))
     return conflicts

@@ -70,7 +70,7 @@ def average_scores(rows: pd.DataFrame) -> Scores:
         of_measure = rows[rows["measure"] == name]
         if of_measure.empty:
             continue
-        by_episode = of_measure.groupby(["image", "category"])["value"].mean()
+        by_episode = of_measure.groupby(["image", "category"])["value"].mean().dropna()
         estimate = mean_interval(by_episode.tolist(), list(by_episode.index.get_level_values("image")), BOOTSTRAP_SEED)
         bounds = MEASURES[name].range if name in MEASURES else (0.0, 1.0)
         by_seed = SeedValues(tuple(of_measure.groupby("seed")["value"].mean()))

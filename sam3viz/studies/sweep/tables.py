@@ -24,7 +24,7 @@ TITLES = {
 _VERDICTS: dict[Verdict, str] = {
     "lower": "lower for every seed",
     "higher": "higher for every seed",
-    "none": "no measurable difference",
+    "none": "no measurable difference, its sign differs between seeds",
     "one seed": "one seed alone, which tells nothing",
 }
 
@@ -72,9 +72,9 @@ def front_sentences(study: SweepStudy, language: str = DEFAULT_LANGUAGE) -> list
 
 
 def conflict_sentences(study: SweepStudy, language: str = DEFAULT_LANGUAGE) -> list[str]:
-    """Say what each schedule does to the share of conflicts, in points of percent."""
+    """Say what each schedule does to the share of conflicts, in points of percent, and what its verdict is worth."""
     names = study.names
-    return [
+    said = [
         translate(
             "{setting}: share of conflicts against {reference} {mean} points; by seed {seeds}: {verdict}.",
             language,
@@ -86,6 +86,14 @@ def conflict_sentences(study: SweepStudy, language: str = DEFAULT_LANGUAGE) -> l
         )
         for difference in study.schedule_differences()
     ]
+    count = len(study.seeds)
+    if not said or count < 2:
+        return said
+    chance = translate(
+        "A verdict is the sign alone: without any effect {count} seeds agree in {share} of cases.",
+        language, count=count, share=f"{2 ** (1 - count):.0%}",
+    )  # fmt: skip
+    return [*said, chance]
 
 
 def note(study: SweepStudy, language: str = DEFAULT_LANGUAGE) -> str:

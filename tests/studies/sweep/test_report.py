@@ -42,7 +42,7 @@ def test_the_page_shows_figure_tables_sentences_and_settings_escaped(page):
 
 def test_conflicts_are_told_beside_their_modules_where_there_were_looks(page):
     body = page(schedule_study())
-    assert body.count('class="said"') == 2
+    assert body.count('class="said"') == 3
     body = page(small_study(small_result(TrainingRun("raw", "one-cycle", 0.3), 1.0, 0.5)))
     assert "Conflicts of detection" not in body
 

@@ -47,14 +47,15 @@ def test_sentences_name_the_front_and_say_plainly_what_a_schedule_does():
         "patch AP 0.550); unified, alignment 0 (contrast 0.200, patch AP 0.600)."
     )
     assert second.endswith("by their means alone: unified, alignment 0 (R@1 0.500, patch AP 0.600).")
-    lower, undecided = conflict_sentences(schedule_study())
+    lower, undecided, chance = conflict_sentences(schedule_study())
+    assert chance == "A verdict is the sign alone: without any effect 2 seeds agree in 50% of cases."
     assert lower == (
         "unified, constant: share of conflicts against one-cycle -7.5 points; by seed -10.0, -5.0: "
         "lower for every seed."
     )
     assert undecided == (
         "unified, progressive: share of conflicts against one-cycle -2.5 points; by seed -10.0, +5.0: "
-        "no measurable difference."
+        "no measurable difference, its sign differs between seeds."
     )
 
 
@@ -72,6 +73,6 @@ def test_all_of_it_is_said_in_chinese():
     table = setting_table(schedule_study(), "zh-CN")
     assert list(table.columns[:3]) == ["变体", "训练调度", "对齐权重"]
     assert list(table["训练调度"]) == ["单周期", "恒定", "渐进"]
-    lower, undecided = conflict_sentences(schedule_study(), "zh-CN")
+    lower, undecided, _ = conflict_sentences(schedule_study(), "zh-CN")
     assert lower.startswith("unified, constant：冲突占比相对单周期为 -7.5 个百分点")
-    assert undecided.endswith("没有可测出的差异。")
+    assert undecided.endswith("没有可测出的差异，各种子的符号不同。")
