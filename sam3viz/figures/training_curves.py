@@ -31,7 +31,7 @@ _NOTES = {
     "identity": "asked cells above other objects",
     "retrieval": "asked cells above those of other pictures",
     "instance": "instances of a class together",
-    HELD_OUT_AP: "on held-out pictures, averaged weights: when to stop",
+    HELD_OUT_AP: "on held-out pictures, averaged weights",
     GRADIENT_COSINE: "detection against alignment: below 0 they conflict",
 }
 _DASHES = ("solid", "dash", "dot", "dashdot")

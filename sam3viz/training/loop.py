@@ -9,7 +9,6 @@ from typing import Any, cast
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import broadcast
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
@@ -40,9 +39,7 @@ class Recipe:
     alignment_weight: float = ALIGNMENT_WEIGHT
     """0 trains without alignment; a bridge that is nothing but its alignment keeps it (`joint_objective`)."""
     validate_every: int = 50
-    """Steps between two looks at the held-out set, where there is one."""
-    patience: int = 4
-    """Looks without a better held-out AP after which the run ends."""
+    """Steps between two looks at the held-out set, where there is one; a look changes nothing."""
     averaging_share: float = 0.125
     """What a run ends with is an exponential moving average of its weights (Polyak and Juditsky 1992), over about this
     share of its steps; 0 takes them as they are."""
@@ -53,7 +50,7 @@ class Recipe:
     def __post_init__(self) -> None:
         if self.schedule not in SCHEDULES:
             raise ValueError(f"There is no schedule {self.schedule!r}; choose from: {', '.join(SCHEDULES)}.")
-        for name in ("steps", "batch", "validate_every", "patience"):
+        for name in ("steps", "batch", "validate_every"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; give 1 or more.")
         if not 0 <= self.averaging_share <= 1:
@@ -74,7 +71,7 @@ class Trainer:
     Args:
         bridge: trained in place.
         batches: the training batches; with several processes, this process's equal part of each.
-        held_out: batches that decide when to stop early; the averaged weights with the best AP on them are kept.
+        held_out: batches on which the averaged weights are watched, and which the readout is calibrated on at the end.
         accelerator: device, processes and mixed precision; by default what `accelerate` finds, and on a CPU fp32.
     """
 
@@ -105,15 +102,15 @@ class Trainer:
         self.peaks = [group["lr"] for group in self.optimizer.param_groups]
         self.average = AveragedModel(bridge, multi_avg_fn=get_ema_multi_avg_fn(recipe.average_decay))
         self.step = 0
-        self.best, self.worse = -math.inf, 0
-        self.best_weights: dict[str, Tensor] | None = None
+        self.held_out_ap = math.nan
+        """Of the averaged weights, when they were looked at last."""
 
     def run(self) -> Iterator[dict[str, float]]:
         """Train to the end; yields every step's terms, ``rate`` and ``alignment_weight``, and at times
         ``held_out_ap``."""
-        while self.step < self.recipe.steps and self.worse < self.recipe.patience:
+        while self.step < self.recipe.steps:
             yield self.advance()
-        self.bridge.load_state_dict(self.best_weights or self.average.module.state_dict())
+        self.bridge.load_state_dict(self.average.module.state_dict())
         calibrate(self.bridge, self.held_out or [self.batches(step) for step in range(4)])
         self.bridge.eval()
 
@@ -136,7 +133,7 @@ class Trainer:
         self.step += 1
         row = self._mean(terms) | {"rate": self.peaks[0] * setting.rate, "alignment_weight": weight} | conflict
         if self.held_out and (self.step % self.recipe.validate_every == 0 or self.step == self.recipe.steps):
-            row[HELD_OUT_AP] = self._validate(self.held_out)
+            row[HELD_OUT_AP] = self.held_out_ap = self._validate(self.held_out)
         return row
 
     def state_dict(self) -> dict[str, Any]:
@@ -147,9 +144,7 @@ class Trainer:
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "scaler": None if self.accelerator.scaler is None else self.accelerator.scaler.state_dict(),
-            "best": self.best,
-            "best_weights": self.best_weights,
-            "worse": self.worse,
+            "held_out_ap": self.held_out_ap,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -166,23 +161,12 @@ class Trainer:
         self.optimizer.load_state_dict(state["optimizer"])
         if self.accelerator.scaler is not None and state["scaler"] is not None:
             self.accelerator.scaler.load_state_dict(state["scaler"])
-        self.step, self.best, self.best_weights = state["step"], state["best"], state["best_weights"]
-        self.worse = state["worse"]
+        self.step, self.held_out_ap = state["step"], state["held_out_ap"]
 
     def _validate(self, held_out: list[tuple[Tokens, GroundTruth]]) -> float:
-        """AP of the averaged weights on the held-out batches; notes whether it is the best so far.
-
-        All processes take the first one's: devices may round differently, and all must stop at the same step.
-        """
+        """AP of the averaged weights on the held-out batches."""
         averaged = cast(Bridge, self.average.module)
-        averaged.eval()
-        ap = float(broadcast(torch.tensor(held_out_ap(averaged, held_out), device=self.accelerator.device)))
-        if ap > self.best:
-            weights = {name: tensor.detach().clone() for name, tensor in averaged.state_dict().items()}
-            self.best, self.best_weights, self.worse = ap, weights, 0
-        else:
-            self.worse += 1
-        return ap
+        return held_out_ap(averaged.eval(), held_out)
 
     def _conflict(self, terms: dict[str, Tensor]) -> dict[str, float]:
         """Compare both gradients on this step's batch, where there are two; not over several processes."""

@@ -50,9 +50,7 @@ class Preset:
 
 DEFAULT, PHOTOGRAPHS, COMPOSED = "default", "photographs", "composed"
 """COCO's photographs that the manifest lists, as the shipped weights were trained; one's own; composed scenes."""
-_PHOTOGRAPHS = Preset(
-    scenes=2199, held_out=96, recipe=Recipe(steps=800, validate_every=100, patience=5, conflict_every=20)
-)
+_PHOTOGRAPHS = Preset(scenes=2199, held_out=96, recipe=Recipe(steps=800, validate_every=100, conflict_every=20))
 """Every training photograph of the manifest twice, at two of the sizes, and a part of each."""
 PRESETS = {
     DEFAULT: _PHOTOGRAPHS,
@@ -185,7 +183,7 @@ def train_encoded(
 
         _run(trainer, name, config, history, say, keep)
         path = config.out / f"{name}.safetensors"
-        keep(path, {"held_out_ap": f"{trainer.best:.4f}"} if math.isfinite(trainer.best) else {})
+        keep(path, {"held_out_ap": f"{trainer.held_out_ap:.4f}"} if math.isfinite(trainer.held_out_ap) else {})
         written.append(path)
         accelerator.free_memory()
     return written
@@ -230,8 +228,6 @@ def _run(
             losses = "  ".join(f"{term} {value:.3f}" for term, value in terms.items() if term != "rate")
             say(f"{name:13s} step {step}/{steps}  {losses}  {left:.0f} s left")
     keep(snapshot_path(config.run, name, config.seed, trainer.step))
-    if trainer.step < steps:
-        say(f"{name:13s} stopped early at step {trainer.step}: the held-out AP no longer rises")
 
 
 def _encoded(

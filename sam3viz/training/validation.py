@@ -1,4 +1,4 @@
-"""How well a bridge finds what is asked on held-out episodes: what tells when to stop, and which weights to keep."""
+"""How well a bridge finds what is asked on held-out episodes: what recipes are compared by."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from jaxtyping import Bool
 from sklearn.metrics import average_precision_score
 
 from sam3viz.bridges import Bridge
@@ -20,7 +21,8 @@ def held_out_ap(bridge: Bridge, batches: Sequence[tuple[Tokens, GroundTruth]]) -
     """Mean over episodes of the average precision of asked cells, against all others and against other objects alone.
 
     A ranking and not the loss: that of a bridge grows as it becomes surer, while it still finds more. Cells that are
-    covered in part do not count; episodes without other objects count by the first of the two alone.
+    covered in part and those in the exemplars' own boxes do not count: they are found by looking like themselves.
+    Episodes without other objects count by the first of the two alone.
 
     Returns:
         0 to 1; NaN where the bridge has diverged.
@@ -32,8 +34,9 @@ def held_out_ap(bridge: Bridge, batches: Sequence[tuple[Tokens, GroundTruth]]) -
         logits = heat_logits(similarity(bridge(seen), seen), seen, bridge.scale, bridge.bias).float().cpu().numpy()
         if not np.isfinite(logits).all():
             return math.nan
-        for heat, target, objects in zip(logits, truth.target.numpy(), truth.objects.numpy(), strict=True):
-            matched, unmatched = target >= MATCHED, target <= UNMATCHED
+        drawn = _in_prompts(tokens)
+        for heat, target, objects, own in zip(logits, truth.target.numpy(), truth.objects.numpy(), drawn, strict=True):
+            matched, unmatched = (target >= MATCHED) & ~own, (target <= UNMATCHED) & ~own
             against = [unmatched, unmatched & (objects >= MATCHED)]
             precisions = [
                 average_precision_score(matched[matched | other], heat[matched | other])
@@ -43,3 +46,16 @@ def held_out_ap(bridge: Bridge, batches: Sequence[tuple[Tokens, GroundTruth]]) -
             if precisions:
                 scores.append(float(np.mean(precisions)))
     return float(np.mean(scores)) if scores else 0.0
+
+
+def _in_prompts(tokens: Tokens) -> Bool[np.ndarray, "b h w"]:
+    """Cells whose centres lie in a prompt's box of their image."""
+    images, (height, width) = len(tokens.visual), tokens.visual.shape[-2:]
+    y, x = (np.arange(height) + 0.5) / height, (np.arange(width) + 0.5) / width
+    inside = np.zeros((images, height, width), bool)
+    for box, image in zip(
+        tokens.boxes[tokens.prompt].tolist(), tokens.image_index[tokens.prompt].tolist(), strict=True
+    ):
+        x0, y0, x1, y1 = box
+        inside[image] |= ((y >= y0) & (y <= y1))[:, None] & ((x >= x0) & (x <= x1))
+    return inside

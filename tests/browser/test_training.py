@@ -150,8 +150,11 @@ def test_two_variants_train_while_somebody_else_analyses_and_only_their_trainer_
 def test_a_training_waits_for_another_and_both_can_be_cancelled(trainer, open_page, address):
     set_slider(trainer, "#training-steps", 200)
     expect(trainer.locator("#expected")).to_contain_text("200 steps", timeout=READY)
+    expect(trainer.locator("#training-replay .subplot").first).to_be_attached(timeout=READY)
     trainer.locator("#training-start").click()
     state(trainer, "running")
+    expect(trainer.locator("#training-source")).to_have_text("", timeout=READY)
+    expect(trainer.locator("#training-replay .subplot")).to_have_count(0, timeout=READY)  # nothing stale beside it
     other = open_page(address, locale="en-US")
     wait_for_result(other)
     to_tab(other, "Training")

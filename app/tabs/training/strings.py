@@ -48,8 +48,7 @@ STRINGS = Strings(
             "**What they make of one picture as they learn** — the first example at each checkpoint: heat, gap axis "
             "and UMAP map (on a phone from left to right). R@1: share of probe boxes whose token finds its own region "
             "first. Axes stay as they are. The last checkpoint is what the run ends with: its averaged weights, "
-            "calibrated anew (of the recorded run those with the best AP on held-out pictures); the others are the "
-            "weights at that step."
+            "calibrated anew; the others are the weights at that step."
         ),
         "table": "Training",
         "same": "No difference: {runs}. What sets these runs apart does not reach this variant.",

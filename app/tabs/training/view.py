@@ -93,7 +93,7 @@ def build_view() -> TrainingView:
                 gr.Slider(1, CHECKPOINTS, value=CHECKPOINTS, step=1, elem_id="training-checkpoint"), label="checkpoint"
             )
             replay = gr.Plot(show_label=False, container=False, elem_id="training-replay")
-            replayed = gr.Number(-1, visible=False)  # so that a first job's 0 is a change
+            replayed = gr.Number(-1, visible="hidden")  # so that a first job's 0 is a change
             words.bind(gr.Markdown(elem_classes="caption"), value="curves_read")
             curves = gr.Plot(show_label=False, container=False, elem_id="training-curves")
             words.bind(gr.Markdown(elem_classes="caption"), value="table_read")
