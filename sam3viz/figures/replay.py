@@ -19,7 +19,7 @@ VIEWS = ("heat", "gap axis", "UMAP map")
 _PLANES = (("gap_x", "gap_y"), ("x", "y"))
 _SIDE = 400
 """Pixels of a heat map's longer side."""
-_PLOT, _TITLE, _LEGEND = 170, 40, 40
+_PLOT, _TITLE, _LEGEND = 170, 54, 40
 """Pixels of a plot, of the room over it, and of the legend with what is above it."""
 _HEAT_SHARE = 0.28
 """Of a column's height: pictures are wider than high, planes are square."""
@@ -101,9 +101,8 @@ def _draw_plane(
 
 
 def _draw_heading(figure: go.Figure, name: str, moment: Moment, place: dict[str, int], language: str) -> None:
-    note = translate(
-        "step {step} · R@1 {recall:.2f}", language, step=moment.step, recall=moment.measures["recall_at_1"]
-    )
+    step = translate("step {number}", language, number=moment.step)
+    note = f"{step}<br>R@1 {moment.measures['recall_at_1']:.2f}"
     axis = figure.get_subplot(place["row"], place["col"])
     figure.add_annotation(
         text=heading(name, note), x=sum(axis.xaxis.domain) / 2, y=axis.yaxis.domain[1], xref="paper", yref="paper",
