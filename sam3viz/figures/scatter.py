@@ -115,12 +115,12 @@ def _ways(
 ) -> go.Scatter:  # fmt: skip
     """Make a dotted line an exemplar, from its first step to where the bridge ends; the chosen exemplars alone."""
     names = list(dict.fromkeys(steps["stage"]))
-    places = [frame[list(axes)].to_numpy(float) for frame in (steps, ends)]
+    places = [frame[list(axes)].to_numpy(float).round(4) for frame in (steps, ends)]
     stacked = np.concatenate(places).reshape(len(names) + 1, len(ends), 2)[:, rows].transpose(1, 0, 2)
-    broken = np.pad(stacked, ((0, 0), (0, 1), (0, 0)), constant_values=np.nan).reshape(-1, 2)
+    x, y = ([value for way in stacked[..., axis].tolist() for value in (*way, None)] for axis in range(2))
     words = [translate(name, language) for name in names] + ["", ""]  # the end is the exemplar's own marker
     return go.Scatter(
-        x=broken[:, 0].astype(np.float32), y=broken[:, 1].astype(np.float32), mode="lines+markers",
+        x=x, y=y, mode="lines+markers",
         line={"color": colour, "width": 1.2, "dash": "dot"},
         marker={"size": 6, "color": colour, "line": {"width": 1, "color": "white"}},
         text=words * int(rows.sum()), hovertemplate="%{text}<extra></extra>", showlegend=False, legendgroup="stage",

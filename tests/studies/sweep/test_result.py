@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from sam3viz.studies.sweep.command import markers
 from sam3viz.studies.sweep.result import SeedValues, SweepStudy
+from sam3viz.studies.sweep.tables import markdown_table
 from sam3viz.training.plan import TrainingRun
 from tests.helpers.sweep_studies import schedule_study, small_result, small_study, weight_study
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_the_front_leaves_out_what_another_setting_beats():
@@ -63,3 +68,11 @@ def test_a_study_comes_back_as_it_was_written(tmp_path):
     back = SweepStudy.from_json(document)
     assert back.as_json() == study.as_json()
     assert list(back.results) == list(study.results)
+
+
+@pytest.mark.parametrize("name", ["sweep_weights", "sweep_schedules"])
+def test_the_readme_holds_what_was_measured(name):
+    study = SweepStudy.from_json(json.loads((ROOT / "assets" / f"{name}.json").read_text("utf-8")))
+    begin, end = markers([result.setting for result in study.results])
+    assert begin == f"<!-- {name.replace('_', '-')}:begin -->"
+    assert f"{begin}\n{markdown_table(study)}\n{end}" in (ROOT / "README.md").read_text("utf-8")
