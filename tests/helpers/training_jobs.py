@@ -10,10 +10,13 @@ import pandas as pd
 import pytest
 import torch
 
+from sam3viz.data.examples import Example
 from sam3viz.data.sources import Pictures, from_folders
 from sam3viz.training.job import TrainingOutcome, training_job
 from sam3viz.training.plan import TrainingPlan
+from sam3viz.types import Exemplar
 from sam3viz.utils.jobs import Job
+from tests.helpers.noise import noise_image
 from tests.helpers.picture_folders import save_folders
 from tests.helpers.tiny import TinyBackbone
 
@@ -27,6 +30,11 @@ PATIENCE = 500
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory) -> Pictures:
     return from_folders(*save_folders(tmp_path_factory.mktemp("pictures")))
+
+
+def small_examples() -> dict[str, Example]:
+    """What trainings are replayed on in place of the page's examples, whose maps take seconds."""
+    return {"noise": Example("noise", "Noise", "", lambda: noise_image(96, 64), (Exemplar((5, 5, 40, 40)),))}
 
 
 @pytest.fixture

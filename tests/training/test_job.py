@@ -9,7 +9,6 @@ import torch
 from cachetools import LRUCache
 
 from sam3viz import Analyzer
-from sam3viz.data.examples import load_examples
 from sam3viz.training import job as module
 from sam3viz.training.job import HISTORY_COLUMNS, MAX_CACHED_SEEDS
 from tests.helpers.tiny import TinyBackbone
@@ -20,6 +19,7 @@ from tests.helpers.training_jobs import (  # noqa: F401 fixtures are found by na
     outcome,
     pictures,
     run,
+    small_examples,
     values,
 )
 
@@ -27,6 +27,7 @@ from tests.helpers.training_jobs import (  # noqa: F401 fixtures are found by na
 @pytest.fixture(autouse=True)
 def _small(monkeypatch):
     monkeypatch.setattr(module, "SIDE", 128)
+    monkeypatch.setattr(module, "load_examples", small_examples)
     monkeypatch.setattr(module, "_ENCODED_SCENES", LRUCache(MAX_CACHED_SEEDS))
 
 
@@ -177,7 +178,7 @@ def test_a_finished_training_has_a_replay_that_ends_as_its_bridges_do(job_of):
     done = outcome(run(job_of(("distillation", "raw"), backbone)))
     assert done.replay is not None
     assert list(done.replay.runs) == list(done.plan.runs)
-    example = next(iter(load_examples().values()))
+    (example,) = small_examples().values()
     analysis = Analyzer(backbone, dict(done.bridges)).analyze(example.image(), example.exemplars)
     for name, moments in done.replay.runs.items():
         assert [moment.step for moment in moments] == [0, 1, 4, 10, 20]

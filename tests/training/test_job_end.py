@@ -18,6 +18,7 @@ from tests.helpers.training_jobs import (  # noqa: F401 fixtures are found by na
     outcome,
     pictures,
     run,
+    small_examples,
     two_threads,
     until,
 )
@@ -26,6 +27,7 @@ from tests.helpers.training_jobs import (  # noqa: F401 fixtures are found by na
 @pytest.fixture(autouse=True)
 def _small(monkeypatch):
     monkeypatch.setattr(module, "SIDE", 128)
+    monkeypatch.setattr(module, "load_examples", small_examples)
     monkeypatch.setattr(module, "_ENCODED_SCENES", LRUCache(MAX_CACHED_SEEDS))
 
 

@@ -24,6 +24,7 @@ from sam3viz.utils.jobs import Job
 from tests.helpers.analyzers import shaken
 from tests.helpers.picture_folders import save_folders
 from tests.helpers.tiny import TinyBackbone
+from tests.helpers.training_jobs import small_examples
 
 PATIENCE = 500
 BOXES = (PromptBox(10, 10, 60, 50, 1),)
@@ -46,6 +47,7 @@ def quick(monkeypatch, tmp_path):
     """Trainings on small scenes out of a folder."""
     pictures = from_folders(*save_folders(tmp_path))
     monkeypatch.setattr(jobs, "SIDE", 128)
+    monkeypatch.setattr(jobs, "load_examples", small_examples)
     monkeypatch.setattr(jobs, "_ENCODED_SCENES", LRUCache(MAX_CACHED_SEEDS))
     monkeypatch.setattr(
         service, "training_job", lambda backbone, plan: training_job(backbone, plan, lambda report: pictures)
