@@ -130,7 +130,7 @@ def _ways(
 def legend_of_ways(language: str) -> go.Scatter:
     """Make the legend's entry for lines whose colours differ by label."""
     return go.Scatter(
-        x=[None], y=[None], mode="lines+markers", name=translate("its way through the bridge", language),
+        x=[None], y=[None], mode="lines+markers", name=translate("its steps", language),
         line={"color": INK, "width": 1.2, "dash": "dot"}, marker={"size": 5, "color": INK}, legendgroup="stage",
         legendrank=1001,
     )  # fmt: skip

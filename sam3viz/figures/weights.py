@@ -72,7 +72,7 @@ def _note(analysis: AnalysisData, variant: str, language: str) -> str:
     for diagnostic in result.diagnostics:
         name, change = translate(diagnostic.name, language), result.neutral_changes.get(diagnostic.name)
         names.append(name if change is None else f"{name} ±{change:.2f}".replace("±0.", "±."))
-    small = f'<span style="font-size: 10px">{" · ".join(names)}</span>'  # a column is narrow
+    small = f'<span style="font-size: 10px">{"<br>".join(names)}</span>'  # a column is narrow
     return small if names else "–"
 
 
