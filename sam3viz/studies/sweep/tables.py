@@ -24,7 +24,7 @@ TITLES = {
 _VERDICTS: dict[Verdict, str] = {
     "lower": "lower for every seed",
     "higher": "higher for every seed",
-    "none": "no measurable difference, its sign differs between seeds",
+    "none": "no measurable difference",
     "one seed": "one seed alone, which tells nothing",
 }
 
