@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from sam3viz.bridges import VARIANTS
+from sam3viz.bridges import VARIANTS, Bridge
 from sam3viz.inference.readout import heat_logits, similarity
 from sam3viz.training.validation import held_out_ap
 from sam3viz.types import GroundTruth, Tokens
@@ -33,41 +33,62 @@ def slow_ap(target: np.ndarray, heat: np.ndarray) -> float:
     return float(np.mean([ordered[: place + 1].mean() for place in hits]))
 
 
-def test_it_is_the_mean_of_both_average_precisions(overfit_episode):
+@pytest.fixture
+def episode(overfit_episode) -> tuple[Tokens, GroundTruth]:
+    """With other objects outside the exemplars' boxes, too."""
     tokens, truth = overfit_episode
+    objects = truth.objects.clone()
+    objects[0, 6:, :3] = 1
+    return tokens, dataclasses.replace(truth, objects=objects)
+
+
+@pytest.fixture
+def bridge() -> Bridge:
+    """Finds little, so that every cell matters."""
     torch.manual_seed(0)
-    bridge = VARIANTS["surround"](DIM).eval()
-    heat = heat_logits(similarity(bridge(tokens), tokens), tokens, bridge.scale, bridge.bias).detach()[0].numpy()
-    target, objects = truth.target[0].numpy() > 0, truth.objects[0].numpy() > 0
-    free = counted(tokens)
+    return VARIANTS["baseline"](DIM).eval()
+
+
+def parts(bridge: Bridge, tokens: Tokens, truth: GroundTruth) -> tuple[np.ndarray, ...]:
+    """Heat, asked cells, cells of other objects, and those that no prompt's box holds."""
+    with torch.no_grad():
+        heat = heat_logits(similarity(bridge(tokens), tokens), tokens, bridge.scale, bridge.bias)[0].numpy()
+    return heat, truth.target[0].numpy() > 0, truth.objects[0].numpy() > 0, counted(tokens)
+
+
+def test_it_is_the_mean_of_both_average_precisions(bridge, episode):
+    heat, target, objects, free = parts(bridge, *episode)
     both = (target | objects) & free
-    assert 0 < both.sum() < (target | objects).sum()
-    expected = (slow_ap(target[free], heat[free]) + slow_ap(target[both], heat[both])) / 2
-    assert held_out_ap(bridge, [overfit_episode] * 2) == pytest.approx(expected)
+    assert (objects & free).any()
+    assert (objects & ~free).any()
+    precisions = slow_ap(target[free], heat[free]), slow_ap(target[both], heat[both])
+    assert max(precisions) < 1
+    assert held_out_ap(bridge, [episode] * 2) == pytest.approx(np.mean(precisions))
 
 
-def test_an_episode_without_other_objects_counts_by_all_cells_alone(overfit_episode):
-    tokens, truth = overfit_episode
-    bridge = VARIANTS["surround"](DIM).eval()
-    heat = heat_logits(similarity(bridge(tokens), tokens), tokens, bridge.scale, bridge.bias).detach()[0].numpy()
-    alone = GroundTruth(truth.target, torch.zeros_like(truth.objects), truth.class_cover, truth.classes)
-    free = counted(tokens)
-    expected = slow_ap(truth.target[0].numpy()[free] > 0, heat[free])
-    assert held_out_ap(bridge, [(tokens, alone)]) == pytest.approx(expected)
-    nothing = GroundTruth(torch.zeros_like(truth.target), truth.objects, truth.class_cover, truth.classes)
+def test_an_episode_without_other_objects_counts_by_all_cells_alone(bridge, episode):
+    tokens, truth = episode
+    heat, target, _, free = parts(bridge, *episode)
+    alone = dataclasses.replace(truth, objects=torch.zeros_like(truth.objects))
+    assert held_out_ap(bridge, [(tokens, alone)]) == pytest.approx(slow_ap(target[free], heat[free]))
+    nothing = dataclasses.replace(truth, target=torch.zeros_like(truth.target))
     assert held_out_ap(bridge, [(tokens, nothing)]) == 0
 
 
-def test_cells_that_are_covered_in_part_do_not_count(overfit_episode):
-    """Neither as asked nor as other ones: whatever the heat is there."""
-    tokens, truth = overfit_episode
-    bridge = VARIANTS["surround"](DIM).eval()
-    plain = held_out_ap(bridge, [overfit_episode])
-    heat = heat_logits(similarity(bridge(tokens), tokens), tokens, bridge.scale, bridge.bias).detach()
-    hottest = torch.zeros_like(heat, dtype=torch.bool)
-    hottest[0].view(-1)[heat[0].masked_fill(truth.target[0] + truth.objects[0] > 0, -99).argmax()] = True
-    partly = truth.target.masked_fill(hottest, 0.3)
-    assert held_out_ap(bridge, [(tokens, dataclasses.replace(truth, target=partly))]) >= plain
+def test_cells_that_are_covered_in_part_do_not_count(bridge, episode):
+    """Neither as asked nor as other ones: here the hottest cell of the ground."""
+    tokens, truth = episode
+    heat, target, objects, free = parts(bridge, *episode)
+    ground = np.where(free & ~target & ~objects, heat, -np.inf)
+    partly = np.unravel_index(ground.argmax(), ground.shape)
+    covered = truth.target.clone()
+    covered[0, partly[0], partly[1]] = 0.3
+    both = (target | objects) & free
+    free[partly] = False
+    expected = np.mean([slow_ap(target[free], heat[free]), slow_ap(target[both], heat[both])])
+    found = held_out_ap(bridge, [(tokens, dataclasses.replace(truth, target=covered))])
+    assert found == pytest.approx(expected)
+    assert found != pytest.approx(held_out_ap(bridge, [episode]))
 
 
 def test_a_bridge_that_has_diverged_has_none(overfit_episode):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sam3viz.bridges import VISUAL_REFERENCE
 from sam3viz.evaluation.estimate import Estimate
+from sam3viz.figures.error_bars import error_bars
 from sam3viz.figures.labels import NamedPoint, place_labels
 from sam3viz.figures.style import FAINT, INK, clear_background, color_of_variant, symbol_of_variant
 from sam3viz.studies.bench.formatting import RANKING_SCORE
@@ -134,20 +134,10 @@ def _point(name: str, label: str, gap: Estimate, score: Estimate) -> go.Scatter:
     return go.Scatter(
         x=[gap.mean],
         y=[score.mean],
-        error_x=_error_bar(gap, colour),
-        error_y=_error_bar(score, colour),
+        error_x=error_bars([gap], colour),
+        error_y=error_bars([score], colour),
         mode="markers",
         name=name,
         marker={"size": 11, "symbol": symbol_of_variant(name), "color": colour, "line": {"width": 2, "color": colour}},
         hovertemplate=f"{label} {gap:.3f}<br>patch AP {score:.3f}<extra>{name}</extra>",
     )
-
-
-def _error_bar(estimate: Estimate, colour: str) -> dict[str, Any] | None:
-    """Return the bar of an interval; None where there is none."""
-    if estimate.low is None or estimate.high is None:
-        return None
-    return {
-        "type": "data", "symmetric": False, "thickness": 1.5, "width": 4, "color": colour,
-        "array": [estimate.high - estimate.mean], "arrayminus": [estimate.mean - estimate.low],
-    }  # fmt: skip

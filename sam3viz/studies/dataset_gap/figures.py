@@ -13,6 +13,7 @@ from plotly.colors import qualitative, sample_colorscale
 
 from sam3viz.bridges import VISUAL_REFERENCE
 from sam3viz.evaluation.estimate import Estimate
+from sam3viz.figures.error_bars import error_bars
 from sam3viz.figures.style import (
     FAINT,
     INK,
@@ -109,23 +110,13 @@ def _point(name: str, contrast: Estimate, score: Estimate) -> go.Scatter:
     return go.Scatter(
         x=[contrast.mean],
         y=[score.mean],
-        error_x=_error_bars(contrast, colour),
-        error_y=_error_bars(score, colour),
+        error_x=error_bars([contrast], colour),
+        error_y=error_bars([score], colour),
         mode="markers",
         name=name,
         marker={"size": 13, "symbol": symbol_of_variant(name), "color": colour, "line": {"width": 2, "color": colour}},
         hovertemplate="contrast %{x:.2f}<br>patch AP %{y:.3f}<extra>" + name + "</extra>",
     )
-
-
-def _error_bars(estimate: Estimate, colour: str) -> dict[str, Any] | None:
-    """Return the bars of an interval; None where there is none."""
-    if estimate.low is None or estimate.high is None:
-        return None
-    return {
-        "type": "data", "symmetric": False, "thickness": 1.5, "width": 5, "color": colour,
-        "array": [estimate.high - estimate.mean], "arrayminus": [estimate.mean - estimate.low],
-    }  # fmt: skip
 
 
 def _group_close_points(points: Mapping[str, tuple[float, float]]) -> list[list[str]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from sam3viz.evaluation.estimate import Estimate
+from sam3viz.figures.error_bars import error_bars
 from sam3viz.figures.style import FAINT, INK, clear_background, color_of_variant
 from sam3viz.studies.sweep.result import CLOSENESS, SettingResult, SweepStudy
 from sam3viz.utils.messages import DEFAULT_LANGUAGE, translate
@@ -62,8 +60,8 @@ def _line(
     return go.Scatter(
         x=[estimate.mean for estimate in closeness],
         y=[estimate.mean for estimate in score],
-        error_x=_bars(closeness, colour),
-        error_y=_bars(score, colour),
+        error_x=error_bars(closeness, colour),
+        error_y=error_bars(score, colour),
         mode="lines+markers+text",
         name=name,
         legendgroup=name,
@@ -74,22 +72,6 @@ def _line(
         marker={"size": 9, "color": colour, "symbol": _SYMBOLS[schedule % len(_SYMBOLS)]},
         hovertemplate=f"{weight} %{{text}}<br>%{{x:.3f}}, patch AP %{{y:.3f}}<extra>{name}</extra>",
     )
-
-
-def _bars(estimates: Sequence[Estimate], colour: str) -> dict[str, object] | None:
-    """Return error bars of the intervals; None where an estimate has none."""
-    intervals = [(e.mean, e.low, e.high) for e in estimates if e.low is not None and e.high is not None]
-    if len(intervals) < len(estimates):
-        return None
-    return {
-        "type": "data",
-        "symmetric": False,
-        "thickness": 1,
-        "width": 3,
-        "color": colour,
-        "array": [high - mean for mean, _, high in intervals],
-        "arrayminus": [mean - low for mean, low, _ in intervals],
-    }
 
 
 def _rings(study: SweepStudy, measure: str, language: str) -> go.Scatter:
