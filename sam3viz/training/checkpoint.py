@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,3 +44,19 @@ def load_checkpoint(path: Path) -> dict[str, Any] | None:
     if not isinstance(state, dict):
         raise ValueError(f"{path} is no checkpoint of a training run: delete it or start without --resume.")
     return state
+
+
+def check_origin(state: Mapping[str, Any], origin: Mapping[str, str]) -> None:
+    """Refuse to go on from another training's checkpoint: a run that changes its data half-way is none of the two.
+
+    Args:
+        state: of the checkpoint; its ``origin`` is what it was trained on.
+        origin: what would be trained on now, by name.
+
+    Raises:
+        ValueError: they differ.
+    """
+    before = state.get("origin", {})
+    changed = [name for name, value in origin.items() if before.get(name) != value]
+    if changed:
+        raise ValueError(f"The checkpoint has another {', '.join(changed)}: start without --resume.")

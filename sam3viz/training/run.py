@@ -21,7 +21,7 @@ from sam3viz.bridges.checkpoints import save_bridge
 from sam3viz.data.samples import Sample
 from sam3viz.data.sources import TrainingData
 from sam3viz.encoders import Backbone
-from sam3viz.training.checkpoint import load_checkpoint, save_checkpoint
+from sam3viz.training.checkpoint import check_origin, load_checkpoint, save_checkpoint
 from sam3viz.training.episodes import EncodedScene, EpisodeSampler, encode_scenes
 from sam3viz.training.history import HISTORY_FILE, History
 from sam3viz.training.loop import Recipe, Trainer
@@ -170,6 +170,7 @@ def train_encoded(
     validation = EpisodeSampler(data.held_out, preset.recipe.batch, config.seed)
     looks = [validation(index) for index in range(max(1, preset.held_out // preset.recipe.batch))]
 
+    origin = {"backbone": backbone.identity, "data": data.described, "number of scenes": str(len(data.scenes))}
     metadata = _metadata(config, data)  # once: the first weights that are written may change the checkout
     history = History(config.run / HISTORY_FILE, config.tensorboard if accelerator.is_main_process else None)
     written = []
@@ -181,7 +182,7 @@ def train_encoded(
             if accelerator.is_main_process:
                 save_bridge(trainer.bridge, path, backbone.identity, {"steps": str(trainer.step), **metadata, **more})
 
-        _run(trainer, name, config, history, say, keep)
+        _run(trainer, name, config, origin, history, say, keep)
         path = config.out / f"{name}.safetensors"
         keep(path, {"held_out_ap": f"{trainer.held_out_ap:.4f}"} if math.isfinite(trainer.held_out_ap) else {})
         written.append(path)
@@ -193,6 +194,7 @@ def _run(
     trainer: Trainer,
     name: str,
     config: RunConfig,
+    origin: Mapping[str, str],
     history: History,
     say: Progress,
     keep: Callable[[Path], None],
@@ -200,12 +202,14 @@ def _run(
     """One variant from its checkpoint, if it may go on from one, to its end.
 
     Args:
+        origin: what it is trained on; the checkpoint to go on from must have the same.
         keep: writes the weights as they are, for a replay.
     """
     main, steps = trainer.accelerator.is_main_process, config.preset.recipe.steps
     path = config.checkpoint(name)
     state = load_checkpoint(path) if config.resume else None
     if state is not None:
+        check_origin(state, origin)
         trainer.load_state_dict(state)
         say(f"{name:13s} goes on after step {trainer.step}")
     if main:
@@ -222,7 +226,7 @@ def _run(
         if main:
             history.append({"variant": name, "seed": config.seed, "step": step, **terms})
             if step % config.preset.checkpoint_every == 0 or step == steps:
-                save_checkpoint(trainer.state_dict(), path)
+                save_checkpoint({**trainer.state_dict(), "origin": dict(origin)}, path)
         if step % REPORT_EVERY == 0 or step == steps:
             left = (time.perf_counter() - start) / (step - begun) * (steps - step)
             losses = "  ".join(f"{term} {value:.3f}" for term, value in terms.items() if term != "rate")

@@ -29,11 +29,10 @@ def archive(tmp_path_factory) -> str:
 
 @pytest.fixture
 def lab(open_page, address):
-    """Opens the page on one of the tabs."""
+    """Opens the page on one of the tabs, at once: its opening example may still be on its way."""
 
     def opened(tab: str, **options) -> Page:
         page = open_page(options.pop("url", address), **{"locale": "en-US"} | options)
-        wait_for_result(page)
         to_tab(page, tab)
         return page
 
@@ -110,7 +109,6 @@ def test_a_job_that_takes_too_long_is_stopped_with_a_sentence(lab, archive, monk
 
 def test_it_can_be_cancelled_and_says_so_in_chinese(open_page, address):
     page = open_page(address, locale="zh-CN")
-    wait_for_result(page)
     to_tab(page, "数据集")
     expect(page.locator("#dataset-start")).to_have_text("开始", timeout=READY)
     set_slider(page, "#dataset-pictures", 128)

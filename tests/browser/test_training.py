@@ -27,9 +27,8 @@ def address() -> str:
 
 @pytest.fixture
 def trainer(open_page, address) -> Page:
-    """The page with its opening example analysed, on the Training tab, set to train little."""
+    """The page on the Training tab, set to train little."""
     page = open_page(address, locale="en-US")
-    wait_for_result(page)
     to_tab(page, "Training")
     page.locator("#training-more button").first.click()
     set_slider(page, "#training-steps", 20)
@@ -156,7 +155,6 @@ def test_a_training_waits_for_another_and_both_can_be_cancelled(trainer, open_pa
     expect(trainer.locator("#training-source")).to_have_text("", timeout=READY)
     expect(trainer.locator("#training-replay .subplot")).to_have_count(0, timeout=READY)  # nothing stale beside it
     other = open_page(address, locale="en-US")
-    wait_for_result(other)
     to_tab(other, "Training")
     other.locator("#training-start").click()
     state(other, "waiting")
@@ -180,7 +178,6 @@ def test_nothing_chosen_gets_one_sentence(trainer):
 
 def test_the_tab_follows_the_language(open_page, address):
     page = open_page(address, locale="zh-CN")
-    wait_for_result(page)
     to_tab(page, "训练")
     expect(page.locator("#training-start")).to_have_text("开始训练", timeout=READY)
     expect(page.locator("#expected")).to_contain_text("2 次训练", timeout=READY)

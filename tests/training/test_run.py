@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from safetensors import safe_open
@@ -24,10 +25,11 @@ def pictures(tmp_path_factory):
 def run(pictures, tmp_path):
     said: list[str] = []
 
-    def start(name: str, seed: int = 0, variants=("raw", "baseline", "adaptive")):
+    def start(name: str, seed: int = 0, variants=("raw", "baseline", "adaptive"), resume=False, data=pictures):
         described = {"command": COMMAND, "preset": "smoke"}
-        config = RunConfig(variants, PRESETS["smoke"], tmp_path / name, tmp_path / name / "run", described, seed)
-        return train_variants(TinyBackbone(), pictures, config, said.append), said
+        folders = tmp_path / name, tmp_path / name / "run"
+        config = RunConfig(variants, PRESETS["smoke"], *folders, described, seed, resume)
+        return train_variants(TinyBackbone(), data, config, said.append), said
 
     return start
 
@@ -70,6 +72,14 @@ def test_a_variant_does_not_depend_on_which_others_are_trained(run):
     along, _ = run("along", variants=["raw", "contrastive"])
     alone, along = load_file(alone[0]), load_file(along[1])
     assert all((alone[k] == along[k]).all() for k in alone)
+
+
+def test_a_run_goes_on_with_the_data_it_began_with_and_no_other(run, pictures):
+    run("out", variants=["raw"])
+    _, said = run("out", variants=["raw"], resume=True)
+    assert any("raw" in line and "goes on after step 4" in line for line in said)
+    with pytest.raises(ValueError, match=r"^The checkpoint has another data: start without --resume\.$"):
+        run("out", variants=["raw"], resume=True, data=replace(pictures, described="other pictures"))
 
 
 def test_presets_train_on_what_the_backbone_takes():
