@@ -1,4 +1,4 @@
-"""The long table of scores that studies share: a row a score of a variant on an episode."""
+"""The long table of scores that studies share, a row a score of a variant on an episode, and tables as Markdown."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
 import pandas as pd
+
+NO_VALUE = "–"
+"""Stands in a table where there is no number."""
 
 
 class ScoreRow(TypedDict):
@@ -37,3 +40,9 @@ def long_table(rows: Iterable[Mapping[str, Any]], row_type: type[Any]) -> pd.Dat
         row_type: their `TypedDict`; its fields are the columns, in order.
     """
     return pd.DataFrame(list(rows), columns=list(row_type.__annotations__))
+
+
+def to_markdown(table: pd.DataFrame) -> str:
+    """Write a table of text as Markdown, the first column left-aligned."""
+    lines = [list(table.columns), ["---", *["--:"] * (len(table.columns) - 1)], *table.to_numpy().tolist()]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from sam3viz.evaluation.tables import ScoreRow, score_table
+import pandas as pd
+
+from sam3viz.evaluation.tables import ScoreRow, score_table, to_markdown
 
 
 def test_the_columns_are_the_fields_of_a_row_even_without_rows():
@@ -11,3 +13,13 @@ def test_the_columns_are_the_fields_of_a_row_even_without_rows():
     table = score_table([row, row | {"value": 0.25}])
     assert list(table.columns) == list(score_table([]).columns) == list(row)
     assert table["value"].to_list() == [0.5, 0.25]
+
+
+def test_markdown_has_a_line_a_row_under_its_rule():
+    table = pd.DataFrame({"variant": ["`raw`", "`unified`"], "AP": [".476", "–"], "R@1": ["1", "2"]})
+    assert to_markdown(table).splitlines() == [
+        "| variant | AP | R@1 |",
+        "| --- | --: | --: |",
+        "| `raw` | .476 | 1 |",
+        "| `unified` | – | 2 |",
+    ]

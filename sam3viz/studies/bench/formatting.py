@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sam3viz.evaluation.estimate import Estimate
 
-NO_VALUE = "–"
 RANKING_SCORE = "patch_ap"
 """The score that variants are ranked by, and the gap is put beside."""
 SCORE_LABELS = {

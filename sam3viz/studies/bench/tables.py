@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sam3viz.bridges import VISUAL_REFERENCE
+from sam3viz.evaluation.tables import NO_VALUE, to_markdown
 from sam3viz.studies.bench.cross_image import SHOTS
 from sam3viz.studies.bench.cross_image_summary import CROSS_IMAGE, SAME_IMAGE, CrossImageScores, CrossImageSummary
-from sam3viz.studies.bench.formatting import NO_VALUE, RANKING_SCORE, SCORE_LABELS, format_cell, format_short
+from sam3viz.studies.bench.formatting import RANKING_SCORE, SCORE_LABELS, format_cell, format_short
 from sam3viz.studies.bench.gap import GAP_MEASURES
 from sam3viz.studies.bench.pairs import describe_pairs
 from sam3viz.studies.bench.report import BenchReport
@@ -68,7 +69,8 @@ def markdown_table(report: BenchReport) -> str:
     """Write every dataset of a report as a Markdown table, with what the numbers are."""
     blocks = []
     for table in titled_tables(report):
-        blocks += [f"**{table.title}**{table.about}", _markdown(table.rows), table.remark]
+        rows = table.rows.rename(index="`{}`".format).reset_index()
+        blocks += [f"**{table.title}**{table.about}", to_markdown(rows), table.remark]
     return "\n\n".join(block for block in [*blocks, note(report)] if block)
 
 
@@ -195,9 +197,3 @@ def _cross_image_cells(variant: CrossImageScores) -> dict[str, str]:
 
 def _frame(rows: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
     return pd.DataFrame.from_dict(dict(rows), orient="index").fillna(NO_VALUE).rename_axis("variant")
-
-
-def _markdown(table: pd.DataFrame) -> str:
-    lines = [["variant", *table.columns], ["---", *["--:"] * len(table.columns)]]
-    lines += [[f"`{name}`", *row] for name, row in zip(table.index, table.to_numpy(), strict=True)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

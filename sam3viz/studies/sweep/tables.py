@@ -6,13 +6,13 @@ import pandas as pd
 
 from sam3viz.evaluation.estimate import format_number
 from sam3viz.evaluation.intervals import LEVEL
+from sam3viz.evaluation.tables import NO_VALUE, to_markdown
 from sam3viz.studies.bench.result import SeedEstimate
 from sam3viz.studies.sweep.conflict import WHOLE
 from sam3viz.studies.sweep.result import CLOSENESS, SeedValues, SettingResult, SweepStudy, Verdict
 from sam3viz.training.plan import TrainingRun
 from sam3viz.utils.messages import DEFAULT_LANGUAGE, translate
 
-NO_VALUE = "–"
 TITLES = {
     "patch_ap": "patch AP",
     "ap_vs_objects": "AP vs. objects",
@@ -120,14 +120,8 @@ def text_table(study: SweepStudy) -> str:
 def markdown_table(study: SweepStudy) -> str:
     """Write the settings for a README, with what the numbers say."""
     said = "\n".join(f"- {sentence}" for sentence in (*front_sentences(study), *conflict_sentences(study)))
-    blocks = [f"**{study.dataset}**", markdown(setting_table(study)), said]
+    blocks = [f"**{study.dataset}**", to_markdown(setting_table(study)), said]
     return "\n\n".join([*filter(None, blocks), note(study)])
-
-
-def markdown(table: pd.DataFrame) -> str:
-    """Write a table of text as Markdown, the first column left-aligned."""
-    lines = [list(table.columns), ["---", *["--:"] * (len(table.columns) - 1)], *table.to_numpy().tolist()]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def format_score(score: SeedEstimate) -> str:
