@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
 
+from app.app import launch
 from tests.helpers.chromium import chromium_path
 
 _FLAGS = [
@@ -44,6 +45,12 @@ def browser() -> Iterator[Browser]:
             )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def address() -> str:
+    """Of the page as shipped, one server for all files of a worker; files that need another have their own."""
+    return launch(prevent_thread_lock=True, quiet=True)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app.app import launch
 from app.services.analyses import analyzer
 from app.tabs.across.inputs import load_example
 from tests.helpers.browser_steps import READY, to_tab
@@ -18,11 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
 
 BOXES = len(load_example().prompt.boxes)
-
-
-@pytest.fixture(scope="module")
-def address() -> str:
-    return launch(prevent_thread_lock=True, quiet=True)
 
 
 @pytest.fixture

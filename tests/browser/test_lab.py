@@ -7,18 +7,12 @@ import shutil
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.app import launch
 from app.services.analyses import analyzer
 from sam3viz.studies.cost.claims import CLAIMS
 from tests.helpers.browser_steps import READY, set_slider, to_tab, wait_for_result
 from tests.helpers.coco_sets import save_set
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
-
-
-@pytest.fixture(scope="module")
-def address() -> str:
-    return launch(prevent_thread_lock=True, quiet=True)
 
 
 @pytest.fixture(scope="module")

@@ -9,17 +9,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from app.app import launch
 from sam3viz import VARIANTS
 from sam3viz.bridges import UNBRIDGED
 from tests.helpers.browser_steps import READY, wait_for_result
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def address() -> str:
-    return launch(prevent_thread_lock=True, quiet=True)
 
 
 @pytest.fixture

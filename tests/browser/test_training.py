@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app.app import launch
 from app.services.analyses import analyzer
 from sam3viz.training import job
 from tests.helpers.browser_steps import READY, set_slider, to_tab, wait_for_result
@@ -18,11 +17,6 @@ from tests.helpers.browser_steps import READY, set_slider, to_tab, wait_for_resu
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
 ENDED = re.compile("done|cancelled")
-
-
-@pytest.fixture(scope="module")
-def address() -> str:
-    return launch(prevent_thread_lock=True, quiet=True)
 
 
 @pytest.fixture
