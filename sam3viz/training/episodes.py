@@ -7,7 +7,6 @@ the prompt stand other instances and regions anywhere, for the alignment losses 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -171,8 +170,7 @@ def _regions(rng: np.random.Generator) -> Float[Tensor, "m 4"]:
     A token that looks at the middle of its box takes the inner box's region for its own.
     """
     count = (REGIONS // 2, 1)
-    ranges = (REGION_SIDE, REGION_ASPECT)
-    side, aspect = (np.exp(rng.uniform(math.log(least), math.log(most), count)) for least, most in ranges)
+    side, aspect = (np.exp(rng.uniform(*np.log(bounds), count)) for bounds in (REGION_SIDE, REGION_ASPECT))
     sides = side * np.concatenate([aspect**0.5, aspect**-0.5], 1)
     first = rng.uniform(0, 1, sides.shape) * (1 - sides)
     inner_sides = sides * rng.uniform(*INNER_SIDE, count)
