@@ -27,9 +27,8 @@ MEASURED = 4
 """Instances of a scene that are encoded beside the prompt, for the alignment losses."""
 REGIONS = 4
 """Boxes of an episode that are drawn anywhere, as a visitor's may be and the probes of the gap's measures are."""
-REGION_SIDE, REGION_ASPECT, INNER_SIDE = (0.06, 0.5), (0.5, 2.0), (0.4, 0.7)
-"""Smallest and largest: geometric mean of a region's sides, as shares of the picture's, ratio of the two, and sides of
-the box inside it, as shares of its own."""
+REGION_SIDE, REGION_ASPECT = (0.06, 0.5), (0.5, 2.0)
+"""Smallest and largest: geometric mean of a region's sides, as shares of the picture's, and ratio of the two."""
 NO_CLASS = -1
 JITTER = 0.06
 """Drawn boxes are sloppy: each side moves by up to this share of the box."""
@@ -165,18 +164,11 @@ def episode(scene: EncodedScene, rng: np.random.Generator) -> Episode:
 
 
 def _regions(rng: np.random.Generator) -> Float[Tensor, "m 4"]:
-    """Draw boxes evenly over size (in proportion), shape and place, each followed by a smaller one inside it.
-
-    A token that looks at the middle of its box takes the inner box's region for its own.
-    """
-    count = (REGIONS // 2, 1)
-    side, aspect = (np.exp(rng.uniform(*np.log(bounds), count)) for bounds in (REGION_SIDE, REGION_ASPECT))
+    """Draw boxes evenly over size (in proportion), shape and place, whole within the picture."""
+    side, aspect = (np.exp(rng.uniform(*np.log(bounds), (REGIONS, 1))) for bounds in (REGION_SIDE, REGION_ASPECT))
     sides = side * np.concatenate([aspect**0.5, aspect**-0.5], 1)
-    first = rng.uniform(0, 1, sides.shape) * (1 - sides)
-    inner_sides = sides * rng.uniform(*INNER_SIDE, count)
-    inner = first + rng.uniform(0, 1, sides.shape) * (sides - inner_sides)
-    boxes = np.stack([np.concatenate([first, first + sides], 1), np.concatenate([inner, inner + inner_sides], 1)], 1)
-    return torch.from_numpy(boxes.reshape(REGIONS, 4))
+    first = rng.uniform(0, 1, (REGIONS, 2)) * (1 - sides)
+    return torch.from_numpy(np.concatenate([first, first + sides], 1))
 
 
 def _union(scene: EncodedScene, chosen: Bool[Tensor, " n"]) -> Float[Tensor, "h w"]:

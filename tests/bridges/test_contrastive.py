@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sam3viz.bridges.contrastive import Contrastive
 from sam3viz.bridges.layers import roi_of, unit_variance
-from sam3viz.bridges.losses import HARDNESS, contrastive_alignment, info_nce
+from sam3viz.bridges.losses import HARDNESS, info_nce
 from sam3viz.types import BridgeOutput
 from tests.helpers.tiny import DIM
 
@@ -119,7 +119,8 @@ class TestLoss:
 
         def compute(visual: torch.Tensor, cover: torch.Tensor = truth.class_cover) -> torch.Tensor:
             bridged = BridgeOutput(visual, visual, exemplar)
-            return contrastive_alignment(bridged, tokens, dataclasses.replace(truth, class_cover=cover))
+            (value,) = Contrastive(DIM).loss(bridged, tokens, dataclasses.replace(truth, class_cover=cover)).values()
+            return value
 
         return compute
 
@@ -164,7 +165,7 @@ def test_an_exemplar_is_compared_with_its_own_image(make_scene_tokens, overfit_e
         class_cover=(torch.rand(3, 8, 10) > 0.5).float(),
     )
     exemplar = torch.randn(3, DIM)
-    got = contrastive_alignment(BridgeOutput(tokens.visual, tokens.visual, exemplar), tokens, truth)
+    (got,) = Contrastive(DIM).loss(BridgeOutput(tokens.visual, tokens.visual, exemplar), tokens, truth).values()
     cosine = torch.stack(
         [
             torch.cosine_similarity(row, tokens.visual[image].flatten(1).T, dim=-1)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -14,13 +13,8 @@ from sam3viz.data.annotations import UNCERTAIN
 from sam3viz.data.samples import ComposedSamples
 from sam3viz.data.synthetic.composition import ComposedScene, Composer
 from sam3viz.training.episodes import (
-    INNER_SIDE,
     JITTER,
     MEASURED,
-    NO_CLASS,
-    REGION_ASPECT,
-    REGION_SIDE,
-    REGIONS,
     EncodedScene,
     EpisodeSampler,
     collate,
@@ -63,9 +57,7 @@ def test_a_question_can_be_answered_beyond_its_exemplars():
         assert 1 <= len(own) < (scene().classes == own[0]).sum()
         assert (e.classes[: e.prompt][~positive] != own[0]).all()
         assert (e.labels[e.prompt :] == 1).all()
-        assert len(e.boxes) - e.prompt == min(MEASURED, 6 - e.prompt) + REGIONS
-        assert (e.classes[-REGIONS:] == NO_CLASS).all()
-        assert (e.classes[:-REGIONS] >= 0).all()
+        assert len(e.boxes) - e.prompt == min(MEASURED, 6 - e.prompt)
         counts.add(len(own))
         negatives.add(int((~positive).sum()))
         asked.add(int(own[0]))
@@ -80,10 +72,10 @@ def test_no_instance_is_drawn_twice_and_boxes_are_sloppy():
         truth = instances[:, [2, 1, 0, 3]] * torch.tensor([-1, 1, -1, 1]) + torch.tensor([1, 0, 1, 0])
         distance = (e.boxes[:, None] - (truth if mirrored else instances)).abs()
         sides = (instances[:, 2:] - instances[:, :2]).repeat(1, 2)
-        within = (distance <= JITTER * sides + 1e-6).all(-1)[:-REGIONS]
+        within = (distance <= JITTER * sides + 1e-6).all(-1)
         assert (within.sum(1) == 1).all()
         assert within.sum(0).max() == 1
-        assert distance[:-REGIONS][within].max() > 0
+        assert distance[within].max() > 0
 
 
 def test_boxes_stay_in_the_picture_and_ordered():
@@ -94,24 +86,6 @@ def test_boxes_stay_in_the_picture_and_ordered():
         assert (boxes[:, 2:] > boxes[:, :2]).all()
 
 
-def test_regions_lie_anywhere_in_all_sizes_and_shapes():
-    regions = torch.cat([draw(seed).boxes[-REGIONS:] for seed in range(300)])
-    boxes, inner = regions[::2], regions[1::2]
-    assert ((inner[:, :2] >= boxes[:, :2] - 1e-6) & (inner[:, 2:] <= boxes[:, 2:] + 1e-6)).all()
-    shares = (inner[:, 2:] - inner[:, :2]) / (boxes[:, 2:] - boxes[:, :2])
-    torch.testing.assert_close(shares[:, 0], shares[:, 1])
-    assert INNER_SIDE[0] - 1e-5 <= shares.min() < shares.max() <= INNER_SIDE[1] + 1e-5
-    width, height = (boxes[:, 2:] - boxes[:, :2]).unbind(1)
-    for measured, (least, most) in (((width * height).sqrt(), REGION_SIDE), (width / height, REGION_ASPECT)):
-        logarithm = (measured / least).log() / math.log(most / least)
-        assert -1e-5 <= logarithm.min() < 0.05
-        assert 0.95 < logarithm.max() <= 1 + 1e-5
-        assert logarithm.mean() == pytest.approx(0.5, abs=0.05), "evenly over proportions"
-    place = boxes[:, :2] / (1 - (boxes[:, 2:] - boxes[:, :2]))
-    assert place.mean(0).tolist() == pytest.approx([0.5, 0.5], abs=0.05)
-    assert len(boxes.unique(dim=0)) == len(boxes)
-
-
 def test_picture_boxes_and_truth_are_mirrored_together():
     mirrored = set()
     for seed in SEEDS:
@@ -119,8 +93,7 @@ def test_picture_boxes_and_truth_are_mirrored_together():
         mirrored.add(bool((e.visual != scene().visual.float()).any()))
         balls = e.visual[0]
         torch.testing.assert_close(e.target if e.classes[0] == 4 else e.objects * balls, balls)
-        objects = (e.boxes * GRID).round().int().tolist()[:-REGIONS]
-        for (x0, y0, x1, y1), own in zip(objects, e.class_cover[:-REGIONS], strict=True):
+        for (x0, y0, x1, y1), own in zip((e.boxes * GRID).round().int().tolist(), e.class_cover, strict=True):
             assert own[y0:y1, x0:x1].mean() == 1
     assert mirrored == {True, False}
 
@@ -129,7 +102,7 @@ def test_cover_is_that_of_classes():
     for seed in SEEDS:
         e = draw(seed)
         for c, own in zip(e.classes, e.class_cover, strict=True):
-            assert own.sum() == 8 * (scene().classes == c).sum()  # nothing of a region, which is no object
+            assert own.sum() == 8 * (scene().classes == c).sum()
         torch.testing.assert_close(e.target, e.class_cover[0])
         assert (e.target + e.objects).sum() == 6 * 8
 
