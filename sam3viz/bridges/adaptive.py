@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from sam3viz.bridges.base import Bridge
 from sam3viz.bridges.context import ContextAttention
 from sam3viz.bridges.layers import WIDTH, GridNorm, both_grids, residual_mlp, roi_of, unit_variance, zero_init
-from sam3viz.bridges.losses import contrastive_alignment, region_alignment
+from sam3viz.bridges.losses import contrastive_alignment
 from sam3viz.bridges.mechanisms import (
     ATTENTION,
     CONTEXT,
@@ -135,7 +135,4 @@ class Adaptive(Bridge):
         return BridgeOutput(visual, reference, refined, attention, diagnostics, Stage.sequence(steps))
 
     def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
-        return {
-            "contrastive": contrastive_alignment(bridged, tokens, truth),
-            "region": region_alignment(bridged, tokens, truth),
-        }
+        return {"contrastive": contrastive_alignment(bridged, tokens, truth)}

@@ -38,9 +38,7 @@ class Baseline(Bridge):
         return BridgeOutput(tokens.visual, tokens.reference, exemplar, stages=stages)
 
     def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
-        objects = truth.classes >= 0
-        exemplar, classes = all_rows(bridged.exemplar[objects]), all_rows(truth.classes[objects])
-        return {"instance": supervised_contrastive(exemplar, classes)}
+        return {"instance": supervised_contrastive(all_rows(bridged.exemplar), all_rows(truth.classes))}
 
 
 def supervised_contrastive(

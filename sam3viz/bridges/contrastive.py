@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from sam3viz.bridges.base import Bridge
 from sam3viz.bridges.layers import both_grids, roi_of, unit_variance
-from sam3viz.bridges.losses import contrastive_alignment, region_alignment
+from sam3viz.bridges.losses import contrastive_alignment
 from sam3viz.bridges.mechanisms import PROJECTION, Neutral
 from sam3viz.bridges.roi_processor import RoiProcessor
 from sam3viz.types import BridgeOutput, GroundTruth, Stage, Tokens
@@ -41,10 +41,7 @@ class Contrastive(Bridge):
         return BridgeOutput(*grids, steps["encoded"], stages=Stage.sequence(steps))
 
     def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
-        return {
-            "contrastive": contrastive_alignment(bridged, tokens, truth),
-            "region": region_alignment(bridged, tokens, truth),
-        }
+        return {"contrastive": contrastive_alignment(bridged, tokens, truth)}
 
 
 def _on_grid(project: Callable[[Tensor], Tensor], grid: Float[Tensor, "b d h w"]) -> Float[Tensor, "b d h w"]:

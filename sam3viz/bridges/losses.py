@@ -1,4 +1,4 @@
-"""The alignment losses between exemplars and visual features, which several bridges are trained with."""
+"""The alignment loss between exemplars and visual positions, which several bridges are trained with."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from torch import Tensor
-from torchvision.ops import box_iou
 
-from sam3viz.bridges.layers import cosines, mean_by_image, pooled_roi, roi_of
+from sam3viz.bridges.layers import cosines, mean_by_image
 from sam3viz.types import BridgeOutput, GroundTruth, Tokens
 
 MATCHED, UNMATCHED = 0.5, 0.1
@@ -27,24 +26,6 @@ def contrastive_alignment(bridged: BridgeOutput, tokens: Tokens, truth: GroundTr
     cover = truth.class_cover.flatten(1)
     rows, usable = info_nce(cosine, cover >= MATCHED, cover <= UNMATCHED, HARDNESS)
     return mean_by_image(rows, usable, tokens.image_index)
-
-
-def region_alignment(bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> Float[Tensor, ""]:
-    """InfoNCE, both ways, between every box's token and the visual feature of its region, among its image's boxes.
-
-    As images and captions are aligned in arXiv 2103.00020, and what the gap is measured by: is a box's own region its
-    nearest? Boxes of one class, and such as overlap by more than half (IoU), are no negatives of each other.
-    """
-    region = pooled_roi(roi_of(bridged.reference, tokens))
-    cosine = F.normalize(bridged.exemplar.float(), dim=-1) @ F.normalize(region.float(), dim=-1).T
-    own = torch.eye(len(cosine), dtype=torch.bool, device=cosine.device)
-    classes, image = truth.classes, tokens.image_index
-    alike = (classes[:, None] == classes) & (classes >= 0)
-    overlap = box_iou(tokens.boxes, tokens.boxes) > 0.5
-    other = (image[:, None] == image) & ~(alike | overlap | own)
-    there, usable = info_nce(cosine, own, other)
-    back, _ = info_nce(cosine.T, own, other)
-    return mean_by_image((there + back) / 2, usable, image)
 
 
 def info_nce(

@@ -11,7 +11,7 @@ from sam3viz.bridges.base import Bridge
 from sam3viz.bridges.context import ContextAttention
 from sam3viz.bridges.foreground import ForegroundPooling
 from sam3viz.bridges.layers import WIDTH, GridNorm, both_grids, residual_mlp, roi_of, unit_variance, zero_init
-from sam3viz.bridges.losses import contrastive_alignment, region_alignment
+from sam3viz.bridges.losses import contrastive_alignment
 from sam3viz.bridges.mechanisms import (
     ATTENTION,
     CONTEXT,
@@ -108,10 +108,7 @@ class MultiLevel(Bridge):
         return BridgeOutput(visual, reference, exemplar, attention, diagnostics, Stage.sequence(steps))
 
     def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
-        return {
-            "contrastive": contrastive_alignment(bridged, tokens, truth),
-            "region": region_alignment(bridged, tokens, truth),
-        }
+        return {"contrastive": contrastive_alignment(bridged, tokens, truth)}
 
 
 def mean_positive(exemplar: Float[Tensor, "m d"], tokens: Tokens) -> Float[Tensor, "b d"]:

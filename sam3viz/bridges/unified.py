@@ -9,7 +9,7 @@ from torch import Tensor
 from sam3viz.bridges.base import Bridge
 from sam3viz.bridges.context import ContextAttention
 from sam3viz.bridges.layers import VisualAdapter, both_grids, residual_mlp, roi_of
-from sam3viz.bridges.losses import contrastive_alignment, region_alignment
+from sam3viz.bridges.losses import contrastive_alignment
 from sam3viz.bridges.mechanisms import ADAPTER, ATTENTION, CONTEXT, REFINEMENT, Neutral
 from sam3viz.bridges.roi_processor import RoiProcessor
 from sam3viz.types import BridgeOutput, GroundTruth, Stage, Tokens
@@ -44,7 +44,4 @@ class Unified(Bridge):
         return BridgeOutput(visual, reference, refined, attention, stages=Stage.sequence(steps))
 
     def loss(self, bridged: BridgeOutput, tokens: Tokens, truth: GroundTruth) -> dict[str, Tensor]:
-        return {
-            "contrastive": contrastive_alignment(bridged, tokens, truth),
-            "region": region_alignment(bridged, tokens, truth),
-        }
+        return {"contrastive": contrastive_alignment(bridged, tokens, truth)}

@@ -1,8 +1,7 @@
 """Episodes: what is asked, in which image, and what the right answer is.
 
 Scenes are encoded once and kept as half-precision tokens; an episode picks a class of a scene that has at least two
-instances, one to three of them as positive exemplars, sometimes an instance of another class as a negative one. Beside
-the prompt stand other instances and regions anywhere, for the alignment losses alone.
+instances, one to three of them as positive exemplars, sometimes an instance of another class as a negative one.
 """
 
 from __future__ import annotations
@@ -25,11 +24,6 @@ from sam3viz.types import GroundTruth, Tokens
 
 MEASURED = 4
 """Instances of a scene that are encoded beside the prompt, for the alignment losses."""
-REGIONS = 4
-"""Boxes of an episode that are drawn anywhere, as a visitor's may be and the probes of the gap's measures are."""
-REGION_SIDE, REGION_ASPECT = (0.06, 0.5), (0.5, 2.0)
-"""Smallest and largest: geometric mean of a region's sides, as shares of the picture's, and ratio of the two."""
-NO_CLASS = -1
 JITTER = 0.06
 """Drawn boxes are sloppy: each side moves by up to this share of the box."""
 
@@ -123,7 +117,7 @@ class EpisodeSampler:
 
 @dataclass(frozen=True)
 class Episode:
-    """One question to one scene; box rows: first the prompt, then instances and regions that are only measured."""
+    """One question to one scene; box rows: first the prompt, then instances that are only measured."""
 
     visual: Float[Tensor, "d h w"]
     boxes: Float[Tensor, "m 4"]
@@ -155,20 +149,9 @@ def episode(scene: EncodedScene, rng: np.random.Generator) -> Episode:
     if rng.random() < 0.5:
         visual, class_cover, target, objects = (t.flip(-1) for t in (visual, class_cover, target, objects))
         boxes = boxes[:, [2, 1, 0, 3]] * boxes.new_tensor([-1, 1, -1, 1]) + boxes.new_tensor([1, 0, 1, 0])
-    boxes = torch.cat([boxes, _regions(rng).to(boxes)])
-    classes = torch.cat([classes, classes.new_full((REGIONS,), NO_CLASS)])
-    class_cover = torch.cat([class_cover, class_cover.new_zeros(REGIONS, *target.shape)])
-    labels = torch.ones(len(boxes), dtype=torch.long)
+    labels = torch.ones(len(rows), dtype=torch.long)
     labels[len(positives) : len(drawn)] = -1
     return Episode(visual, boxes, labels, len(drawn), classes, class_cover, target, objects)
-
-
-def _regions(rng: np.random.Generator) -> Float[Tensor, "m 4"]:
-    """Draw boxes evenly over size (in proportion), shape and place, whole within the picture."""
-    side, aspect = (np.exp(rng.uniform(*np.log(bounds), (REGIONS, 1))) for bounds in (REGION_SIDE, REGION_ASPECT))
-    sides = side * np.concatenate([aspect**0.5, aspect**-0.5], 1)
-    first = rng.uniform(0, 1, (REGIONS, 2)) * (1 - sides)
-    return torch.from_numpy(np.concatenate([first, first + sides], 1))
 
 
 def _union(scene: EncodedScene, chosen: Bool[Tensor, " n"]) -> Float[Tensor, "h w"]:

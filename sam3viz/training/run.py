@@ -53,9 +53,10 @@ DEFAULT, PHOTOGRAPHS, COMPOSED = "default", "photographs", "composed"
 _PHOTOGRAPHS = Preset(
     scenes=2199,
     held_out=96,
-    recipe=Recipe(steps=800, validate_every=100, conflict_every=20),
+    recipe=Recipe(steps=800, alignment_weight=1.0, validate_every=100, conflict_every=20),
 )
-"""Every training photograph of the manifest twice, at two of the sizes, and a part of each."""
+"""Every training photograph of the manifest twice, at two of the sizes, and a part of each. More alignment than the
+design asks for (its 4.1): on held-out photographs it brings the encoders closer and finds no less."""
 PRESETS = {
     DEFAULT: _PHOTOGRAPHS,
     PHOTOGRAPHS: _PHOTOGRAPHS,

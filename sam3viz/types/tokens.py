@@ -121,7 +121,7 @@ class GroundTruth:
     class_cover: Float[Tensor, "m h w"]
     """For each box, share of each cell that objects of the box's own class cover."""
     classes: Int[Tensor, " m"]
-    """Class of each box; equal numbers mean the same class anywhere in the batch, and a negative one no object."""
+    """Class of each box; equal numbers mean the same class anywhere in the batch."""
 
     def to(self, device: torch.device) -> GroundTruth:
         """The same on another device."""
