@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import plotly.graph_objects as go
+from cachetools import LRUCache, cached
 from gradio.utils import get_upload_folder
 
 from app.components.box_prompter.component import Prompt
@@ -17,11 +20,11 @@ from app.shared.prompts import example, exemplars_of
 from app.tabs.base import Case
 from sam3viz import VARIANTS, Analysis
 from sam3viz.data.examples import load_examples
-from sam3viz.figures import PANELS
+from sam3viz.figures import PANELS, Panel
 from sam3viz.figures.heat import attention_png, heat_png
 from sam3viz.projection.umap_kernels import warm_up
 from sam3viz.types import VariantResult
-from sam3viz.utils.messages import InputError, translate
+from sam3viz.utils.messages import DEFAULT_LANGUAGE, InputError, translate
 
 THUMBNAIL_SIDE = 240
 
@@ -31,7 +34,8 @@ def prepare() -> None:
     warm_up()
     first = example(0)
     if first.image is not None:
-        analysis_of(first.image, exemplars_of(first), None).layout()
+        analysis = analysis_of(first.image, exemplars_of(first), None)
+        deque(figures(analysis, list(VARIANTS), DEFAULT_LANGUAGE), maxlen=0)
 
 
 def example_case(index: int, language: str) -> Case:
@@ -84,9 +88,22 @@ def _cell(result: VariantResult, detections: str) -> Cell:
 
 def figures(analysis: Analysis, visible: Sequence[str], language: str) -> Iterator[tuple[str, go.Figure | None]]:
     """Draw panel by panel, the quick ones first as they are registered; None where there is nothing to show."""
-    names = [name for name in analysis.variants if name in visible] or list(analysis.variants)
+    names = tuple(name for name in analysis.variants if name in visible) or tuple(analysis.variants)
     for name, panel in PANELS.items():
-        yield name, panel.build(analysis, names, language) if panel.available(analysis) else None
+        yield name, _drawn(analysis, panel, names, language)[1] if panel.available(analysis) else None
+
+
+@cached(
+    LRUCache(maxsize=16),  # a few views of all panels
+    key=lambda analysis, panel, names, language: (id(analysis), panel.name, names, language),
+    lock=Lock(),
+)
+def _drawn(analysis: Analysis, panel: Panel, names: tuple[str, ...], language: str) -> tuple[Analysis, go.Figure]:
+    """Draw a panel, or return it as it was drawn for somebody else: the opening example is the same for all.
+
+    The analysis is kept beside its figure, so that none that comes later has its id.
+    """
+    return analysis, panel.build(analysis, list(names), language)
 
 
 def visible_variants(names: Sequence[str], before: Sequence[str], source: ModelSource | None) -> list[str]:

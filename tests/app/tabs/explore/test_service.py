@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,20 @@ def test_every_view_works_with_raw_alone(local_choice, prompt):
     assert "<code>sam3viz train --backbone timm:" in sentence
     assert "matched cosine" not in sentence
     assert "Things found: raw" in sentence
+
+
+def test_a_panel_is_drawn_once_and_never_shown_for_another_analysis(local_choice, prompt):
+    names = list(VARIANTS)
+
+    def drawn(asked: Prompt, language: str = "en", visible: list[str] = names) -> list[int]:
+        analysis = analysis_of(asked.image, exemplars_of(asked), local_choice)
+        return [id(figure) for _, figure in service.figures(analysis, visible, language)]
+
+    first = drawn(prompt)
+    assert drawn(prompt) == first
+    moved = drawn(replace(prompt, boxes=(PromptBox(20, 20, 70, 60, 1),)))
+    assert not {*moved, *drawn(prompt, "zh-CN")} & {*first} - {id(None)}
+    assert drawn(prompt, visible=["raw"]) == first, "the only variant there is"
 
 
 def test_every_kind_of_file_holds_the_analysis_of_the_source_and_no_folder(local_choice, prompt):
