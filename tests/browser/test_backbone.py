@@ -167,6 +167,7 @@ def test_weights_trained_here_and_another_backbone_displace_each_other(page):
     expect(page.locator("#backbone-standing")).to_contain_text("button that brings them back")
 
 
+@pytest.mark.slow
 def test_it_fits_a_phone_in_the_dark_in_chinese(open_page, address, screenshots):
     page = open_page(f"{address}?__theme=dark", width=390, locale="zh-CN")
     wait_for_result(page)

@@ -128,6 +128,7 @@ def test_another_picture_is_searched_with_the_boxes_of_explore(open_page, addres
     assert all(sides[1:]), "and everything found on the other"
 
 
+@pytest.mark.slow
 def test_the_study_fits_a_phone_in_the_dark_in_chinese(open_page, address, screenshots):
     page = open_page(f"{address}?__theme=dark", width=390, locale="zh-CN")
     wait_for_result(page)

@@ -183,10 +183,17 @@ def test_the_tab_follows_the_language(open_page, address):
     expect(page.locator("#verdict")).to_contain_text("matched cosine", timeout=READY)
 
 
-def test_the_recorded_run_moves_with_its_slider_and_a_phone_in_the_dark_can_train(open_page, address, screenshots):
+@pytest.fixture
+def phone(open_page, address) -> Page:
+    """The Training tab on a phone in the dark."""
     page = open_page(f"{address}?__theme=dark", width=390, locale="en-US")
     to_tab(page, "Training")
     expect(page.locator("#training-start")).to_be_visible()
+    return page
+
+
+def test_the_recorded_run_moves_with_its_slider_on_a_phone_in_the_dark(phone):
+    page = phone
     expect(page.locator("#training-source")).to_contain_text("the training of the shipped weights", timeout=READY)
     page.locator("#training-replay").scroll_into_view_if_needed()
     expect(page.locator("#training-replay .subplot image")).to_have_count(len(analyzer().bridges), timeout=READY)
@@ -195,6 +202,11 @@ def test_the_recorded_run_moves_with_its_slider_and_a_phone_in_the_dark_can_trai
     expect(page.locator("#training-replay .infolayer")).to_contain_text("step 0", timeout=READY)
     assert all(now != then for now, then in zip(replayed(page), trained, strict=True))
     assert overflow(page) <= 0, "the page itself must not scroll sideways"
+
+
+@pytest.mark.slow
+def test_a_phone_in_the_dark_can_train(phone, screenshots):
+    page = phone
     page.locator("#training-more button").first.click()
     set_slider(page, "#training-steps", 20)
     set_slider(page, "#training-scenes", 16)
