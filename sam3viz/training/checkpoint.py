@@ -59,4 +59,4 @@ def check_origin(state: Mapping[str, Any], origin: Mapping[str, str]) -> None:
     before = state.get("origin", {})
     changed = [name for name, value in origin.items() if before.get(name) != value]
     if changed:
-        raise ValueError(f"The checkpoint has another {', '.join(changed)}: start without --resume.")
+        raise ValueError(f"The checkpoint differs in its {', '.join(changed)}: start without --resume.")

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.services.analyses import analyzer
 from app.tabs.across.inputs import load_example
-from tests.helpers.browser_steps import READY, to_tab
+from tests.helpers.browser_steps import READY, fits, to_tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
@@ -73,11 +73,6 @@ def pictures(page: Page) -> list[str]:
 
 def cells(page: Page) -> Locator:
     return page.locator("#across-overview tbody td button")
-
-
-def fits(page: Page) -> None:
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, "the page itself must not scroll sideways"
 
 
 def test_two_references_three_targets_every_variant(across, photo, screenshots):

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from app.app import launch
 from sam3viz import VARIANTS
-from tests.helpers.browser_steps import READY, set_slider, to_tab, wait_for_result
+from tests.helpers.browser_steps import READY, fits, set_slider, to_tab, wait_for_result
 from tests.helpers.timm_checkpoints import VIT, save_checkpoint
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
@@ -52,11 +52,6 @@ def type_in(page: Page, name: str) -> None:
 def expect_variants(page: Page, count: int) -> None:
     expect(page.locator("#numbers thead th")).to_have_count(count, timeout=READY)
     expect(page.locator("#grid .cell[data-view=heat]:visible")).to_have_count(count, timeout=READY)
-
-
-def fits(page: Page) -> None:
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, "the page itself must not scroll sideways"
 
 
 def heat(page: Page) -> list[str]:

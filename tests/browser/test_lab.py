@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from app.services.analyses import analyzer
 from sam3viz.studies.cost.claims import CLAIMS
-from tests.helpers.browser_steps import READY, set_slider, to_tab, wait_for_result
+from tests.helpers.browser_steps import READY, fits, set_slider, to_tab, wait_for_result
 from tests.helpers.coco_sets import save_set
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
@@ -41,11 +41,6 @@ def upload(page: Page, tab: str, path: str) -> None:
     page.locator(f"#{tab}-source").get_by_label("My own").check()
     page.locator(f"#{tab}-archive input[type=file]").set_input_files(path)
     expect(page.locator(f"#{tab}-archive")).to_contain_text(path.rpartition("/")[2][:5], timeout=READY)
-
-
-def fits(page: Page) -> None:
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, "the page itself must not scroll sideways"
 
 
 def test_the_sample_is_measured_and_a_case_opens_in_explore(lab, screenshots):

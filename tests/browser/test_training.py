@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.services.analyses import analyzer
 from sam3viz.training import job
-from tests.helpers.browser_steps import READY, set_slider, to_tab, wait_for_result
+from tests.helpers.browser_steps import READY, fits, set_slider, to_tab, wait_for_result
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
@@ -67,10 +67,6 @@ def replayed(page: Page) -> list[str]:
     return page.locator("#training-replay .subplot image").evaluate_all("all => all.map(i => i.getAttribute('href'))")
 
 
-def overflow(page: Page) -> int:
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-
-
 def columns_of_curves(page: Page) -> int:
     return page.locator("#training-curves .infolayer .annotation").evaluate_all(
         """titles => new Set(titles.map(title => {
@@ -116,7 +112,7 @@ def test_two_variants_train_while_somebody_else_analyses_and_only_their_trainer_
     expect(rows.nth(0)).to_contain_text("distillation")
     expect(rows.nth(1)).to_contain_text("unified")
     assert columns_of_curves(trainer) == 3
-    assert overflow(trainer) <= 0, "the page itself must not scroll sideways"
+    fits(trainer)
     if screenshots:
         trainer.screenshot(path=screenshots / "training_light_1440.png", full_page=True)
 
@@ -201,7 +197,7 @@ def test_the_recorded_run_moves_with_its_slider_on_a_phone_in_the_dark(phone):
     set_slider(page, "#training-checkpoint", 1)
     expect(page.locator("#training-replay .infolayer")).to_contain_text("step 0", timeout=READY)
     assert all(now != then for now, then in zip(replayed(page), trained, strict=True))
-    assert overflow(page) <= 0, "the page itself must not scroll sideways"
+    fits(page)
 
 
 @pytest.mark.slow
@@ -218,7 +214,7 @@ def test_a_phone_in_the_dark_can_train(phone, screenshots):
     expect(page.locator("#training-replay .subplot image")).to_have_count(2, timeout=READY)
     page.locator("#training-curves").scroll_into_view_if_needed()  # a plot is drawn when it comes into sight
     expect(plots(page).first).to_be_attached(timeout=READY)
-    assert overflow(page) <= 0, "the page itself must not scroll sideways"
+    fits(page)
     assert columns_of_curves(page) == 1
     if screenshots:
         page.screenshot(path=screenshots / "training_dark_390.png", full_page=True)

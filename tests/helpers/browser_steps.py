@@ -30,6 +30,12 @@ def to_tab(page: Page, name: str) -> None:
     (tab if tab.is_visible() else entry).click()
 
 
+def fits(page: Page) -> None:
+    """Check that the page is no wider than its window."""
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, "the page itself must not scroll sideways"
+
+
 def set_slider(page: Page, slider: str, value: int) -> None:
     """Type into a slider's number; again where Gradio was still mounting the slider, which then sets its first value.
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from sam3viz.training.checkpoint import load_checkpoint, save_checkpoint
+from sam3viz.training.checkpoint import check_origin, load_checkpoint, save_checkpoint
 
 
 def test_what_is_saved_comes_back(tmp_path):
@@ -50,3 +50,18 @@ def test_anything_else_is_refused_in_a_sentence(tmp_path, content, capsys):
     with pytest.raises(ValueError, match=r"state\.pt is no checkpoint .* delete it or start without --resume"):
         load_checkpoint(path)
     assert "run on load" not in capsys.readouterr().out
+
+
+ORIGIN = {"backbone": "tiny", "data": "stamps", "number of scenes": "4"}
+
+
+@pytest.mark.parametrize("changed", ORIGIN)
+def test_a_checkpoint_of_another_origin_is_refused_by_what_differs(changed):
+    check_origin({"origin": ORIGIN}, ORIGIN)
+    with pytest.raises(ValueError, match=f"^The checkpoint differs in its {changed}: start without --resume"):
+        check_origin({"origin": ORIGIN | {changed: "another"}}, ORIGIN)
+
+
+def test_a_checkpoint_that_does_not_tell_its_origin_is_refused():
+    with pytest.raises(ValueError, match="differs in its backbone, data, number of scenes"):
+        check_origin({}, ORIGIN)

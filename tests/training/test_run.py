@@ -78,7 +78,7 @@ def test_a_run_goes_on_with_the_data_it_began_with_and_no_other(run, pictures):
     run("out", variants=["raw"])
     _, said = run("out", variants=["raw"], resume=True)
     assert any("raw" in line and "goes on after step 4" in line for line in said)
-    with pytest.raises(ValueError, match=r"^The checkpoint has another data: start without --resume\.$"):
+    with pytest.raises(ValueError, match=r"^The checkpoint differs in its data: start without --resume\.$"):
         run("out", variants=["raw"], resume=True, data=replace(pictures, described="other pictures"))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -35,7 +34,8 @@ def prepare() -> None:
     first = example(0)
     if first.image is not None:
         analysis = analysis_of(first.image, exemplars_of(first), None)
-        deque(figures(analysis, list(VARIANTS), DEFAULT_LANGUAGE), maxlen=0)
+        for _ in figures(analysis, list(VARIANTS), DEFAULT_LANGUAGE):
+            pass  # drawn, and kept
 
 
 def example_case(index: int, language: str) -> Case:
