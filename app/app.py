@@ -51,6 +51,7 @@ def launch(backbones: Sequence[str] = (), **options: Any) -> str:  # noqa: ANN40
         ssr_mode=False,
         footer_links=["gradio"],
         run_history=False,  # it rewrites a growing log on every event and stalls the browser
+        _frontend=False,  # else Gradio gives up where its own server, on busy cores, takes three seconds to answer
         **options,
     )
     return address

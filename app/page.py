@@ -10,13 +10,14 @@ import gradio as gr
 
 from app.components.box_prompter.component import BoxPrompter
 from app.services.backbones import BackboneCatalog
-from app.services.sessions import cancel_all
+from app.shared import visit
 from app.shared.i18n import Localizer, Strings
 from app.tabs import TABS
-from app.tabs.base import QUICK, PageContext
+from app.tabs.base import QUICK, PageContext, bind_first
 from sam3viz.utils.messages import DEFAULT_LANGUAGE, LANGUAGES, translate
 
 CSS = (Path(__file__).parent / "shared" / "page.css").read_text(encoding="utf-8")
+NAMES = [tab.name for tab in TABS]
 STRINGS = Strings(
     {
         "subtitle": (
@@ -40,6 +41,7 @@ def build(backbones: Sequence[str] = ()) -> gr.Blocks:
             for tab in TABS:
                 with gr.Tab(id=tab.name, elem_id=f"{tab.name}-tab") as item:
                     words.adopt(tab.build(context, words.bind(item, label=partial(translate, tab.title))))
+                    item.select(None, context.settled, js=visit.keep_in_address(tab.name), api_visibility="private")
         _connect(page, context, words)
     return page
 
@@ -53,26 +55,20 @@ def _build_frame(words: Localizer, catalog: BackboneCatalog) -> PageContext:
         )  # fmt: skip
     tabs = gr.Tabs(selected=TABS[0].name, elem_id="tabs")
     prompter = BoxPrompter(elem_id="prompter", render=False)
-    source_changed, case_changed = gr.Number(0, visible="hidden"), gr.Number(0, visible="hidden")
-    return PageContext(language, tabs, prompter, gr.State(), source_changed, gr.State(), case_changed, catalog)
+    settled, language_changed, source_changed, case_changed = (gr.Number(0, visible="hidden") for _ in range(4))
+    states = gr.State(), source_changed, gr.State(), case_changed
+    return PageContext(language, language_changed, tabs, settled, prompter, *states, catalog)
 
 
 def _connect(page: gr.Blocks, context: PageContext, words: Localizer) -> None:
     language = context.language
-    language.input(words.updates, language, words.components, **QUICK)
-    loaded = page.load(_accepted_language, outputs=language, **QUICK)
+    spoken = language.input(words.updates, language, words.components, **QUICK)
+    spoken.then(lambda changes: changes + 1, context.language_changed, context.language_changed, **QUICK)
+    loaded = page.load(bind_first(visit.greet, NAMES), outputs=[language, context.tabs], **QUICK)
     translated = loaded.then(words.updates, language, words.components, **QUICK)
-    translated.then(lambda: 1, outputs=context.case_changed, **QUICK)  # no case: Explore opens its first example
-    page.unload(_leave)
-
-
-def _accepted_language(request: gr.Request) -> str:
-    accepted = request.headers.get("accept-language", "")
-    return "zh-CN" if accepted.lower().startswith("zh") else DEFAULT_LANGUAGE
-
-
-def _leave(request: gr.Request) -> None:
-    cancel_all(str(request.session_hash))
+    settled = [context.settled, context.case_changed]
+    translated.then(bind_first(visit.settle, NAMES), outputs=settled, **QUICK)
+    page.unload(visit.leave)
 
 
 def _heading(language: str) -> str:

@@ -36,8 +36,13 @@ class PageContext:
     """What the page hands to every tab, built before any of them."""
 
     language: gr.Radio
+    """A change is for quick handlers alone: Gradio starts each when the one before has ended."""
+    language_changed: gr.Number
+    """Becomes another when all words are in the new language; for what takes long."""
     tabs: gr.Tabs
     """Its ``selected`` is a tab's name."""
+    settled: gr.Number
+    """Becomes 1 when the page speaks its visitor's language and shows the tab that the address names."""
     prompter: BoxPrompter
     """Picture and boxes of Explore, which renders it; other tabs only read it."""
     source: gr.State

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 
 import pytest
 
-from app.page import _accepted_language, build
+from app.page import build
 from app.tabs import TABS
 from sam3viz.utils.messages import LANGUAGES, translate
 from tests.helpers.timm_checkpoints import VIT
@@ -37,9 +36,9 @@ def test_every_tab_has_a_title_in_every_language(language):
     assert "Explore" in titles if language == "en" else "探索" in titles
 
 
-@pytest.mark.parametrize(
-    ("accepted", "language"), [("zh-TW,en;q=0.5", "zh-CN"), ("ZH", "zh-CN"), ("de,zh", "en"), ("", "en")]
-)
-def test_the_page_opens_in_the_language_that_the_browser_asks_for_first(accepted, language):
-    assert _accepted_language(SimpleNamespace(headers={"accept-language": accepted})) == language
-    assert _accepted_language(SimpleNamespace(headers={})) == "en"
+def test_nothing_slow_stands_between_a_new_language_and_the_words():
+    config = build().get_config_file()
+    language = next(one["id"] for one in config["components"] if one["props"].get("elem_classes") == ["language"])
+    heard = [one for one in config["dependencies"] if (language, "input") in map(tuple, one["targets"])]
+    assert len(heard) > len(TABS)
+    assert not any(one["queue"] for one in heard)

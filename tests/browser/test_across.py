@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.services.analyses import analyzer
 from app.tabs.across.inputs import load_example
-from tests.helpers.browser_steps import READY, fits, to_tab
+from tests.helpers.browser_steps import READY, fits, linked, to_tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
@@ -23,9 +23,8 @@ BOXES = len(load_example().prompt.boxes)
 def across(open_page, address):
     """Opens the page on the tab, the example filled in."""
 
-    def opened(tab: str = "Across images", **options) -> Page:
-        page = open_page(options.pop("url", address), **{"locale": "en-US"} | options)
-        to_tab(page, tab)
+    def opened(theme: str = "light", **options) -> Page:
+        page = open_page(linked(address, tab="across", __theme=theme), **{"locale": "en-US"} | options)
         expect(page.locator("#across-targets li")).to_have_count(3, timeout=READY)
         expect(page.locator("#across-prompter .boxes .box")).to_have_count(BOXES, timeout=READY)
         return page
@@ -168,8 +167,8 @@ def test_bad_input_gets_a_sentence_and_the_rest_is_kept(across, photo, tmp_path)
         expect(page.locator("#across-targets li")).to_have_count(left, timeout=READY)
 
 
-def test_it_fits_a_phone_in_the_dark_in_chinese(across, address, screenshots):
-    page = across("跨图检索", url=f"{address}?__theme=dark", width=390, height=900, locale="zh-CN")
+def test_it_fits_a_phone_in_the_dark_in_chinese(across, screenshots):
+    page = across("dark", width=390, height=900, locale="zh-CN")
     expect(page.locator("#across-start")).to_have_text("检索", timeout=READY)
     search(page)
     expect(cells(page)).to_have_count(3 * len(analyzer().bridges), timeout=READY)

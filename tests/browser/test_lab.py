@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from app.services.analyses import analyzer
 from sam3viz.studies.cost.claims import CLAIMS
-from tests.helpers.browser_steps import READY, fits, set_slider, to_tab, wait_for_result
+from tests.helpers.browser_steps import READY, fits, linked, set_slider, to_tab, wait_for_result
 from tests.helpers.coco_sets import save_set
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
@@ -23,12 +23,10 @@ def archive(tmp_path_factory) -> str:
 
 @pytest.fixture
 def lab(open_page, address):
-    """Opens the page on one of the tabs, at once: its opening example may still be on its way."""
+    """Opens the page on one of the tabs."""
 
-    def opened(tab: str, **options) -> Page:
-        page = open_page(options.pop("url", address), **{"locale": "en-US"} | options)
-        to_tab(page, tab)
-        return page
+    def opened(tab: str, theme: str = "light", **options) -> Page:
+        return open_page(linked(address, tab=tab, __theme=theme), **{"locale": "en-US"} | options)
 
     return opened
 
@@ -44,7 +42,7 @@ def upload(page: Page, tab: str, path: str) -> None:
 
 
 def test_the_sample_is_measured_and_a_case_opens_in_explore(lab, screenshots):
-    page = lab("Dataset")
+    page = lab("dataset")
     set_slider(page, "#dataset-pictures", 3)
     page.locator("#dataset-start").click()
     state(page, "dataset", "done")
@@ -68,7 +66,7 @@ def test_the_sample_is_measured_and_a_case_opens_in_explore(lab, screenshots):
 
 
 def test_a_zip_of_ones_own_is_measured_and_a_broken_one_gets_a_sentence(lab, archive, tmp_path):
-    page = lab("Dataset")
+    page = lab("dataset")
     page.locator("#dataset-source").get_by_label("My own").check()
     page.locator("#dataset-start").click()
     expect(page.locator("#dataset-notice [role=alert]")).to_contain_text("There is no zip yet", timeout=READY)
@@ -89,16 +87,15 @@ def test_a_zip_of_ones_own_is_measured_and_a_broken_one_gets_a_sentence(lab, arc
 
 def test_a_job_that_takes_too_long_is_stopped_with_a_sentence(lab, archive, monkeypatch):
     monkeypatch.setattr("app.shared.job_panel.MAX_MINUTES", 0)
-    page = lab("Dataset")
+    page = lab("dataset")
     upload(page, "dataset", archive)
     page.locator("#dataset-start").click()
     expect(page.locator("#dataset-status [role=alert]")).to_contain_text("Stopped after 0 minutes", timeout=READY)
     expect(page.locator("#dataset-start")).to_be_enabled(timeout=READY)
 
 
-def test_it_can_be_cancelled_and_says_so_in_chinese(open_page, address):
-    page = open_page(address, locale="zh-CN")
-    to_tab(page, "数据集")
+def test_it_can_be_cancelled_and_says_so_in_chinese(lab):
+    page = lab("dataset", locale="zh-CN")
     expect(page.locator("#dataset-start")).to_have_text("开始", timeout=READY)
     set_slider(page, "#dataset-pictures", 128)
     page.locator("#dataset-start").click()
@@ -112,7 +109,7 @@ def test_it_can_be_cancelled_and_says_so_in_chinese(open_page, address):
 
 
 def test_robustness_is_measured_and_seen_from_both_ends(lab, archive, screenshots):
-    page = lab("Robustness")
+    page = lab("robustness")
     for name in ("rotation", "occlusion"):
         page.locator("#robustness-names").get_by_label(name, exact=True).uncheck()
     page.locator("#robustness-names").get_by_label("blur", exact=True).check()
@@ -135,7 +132,7 @@ def test_robustness_is_measured_and_seen_from_both_ends(lab, archive, screenshot
 
 
 def test_cost_stands_beside_every_claim(lab, screenshots):
-    page = lab("Cost")
+    page = lab("cost")
     expect(page.locator("#cost-closeness .subplot").first).to_be_attached(timeout=READY)
     set_slider(page, "#cost-side", 256)
     set_slider(page, "#cost-repetitions", 3)
@@ -150,8 +147,8 @@ def test_cost_stands_beside_every_claim(lab, screenshots):
         page.screenshot(path=screenshots / "cost.png", full_page=True)
 
 
-def test_the_tabs_fit_a_phone_in_the_dark(lab, address, archive, screenshots):
-    page = lab("Dataset", url=f"{address}?__theme=dark", width=390, height=844)
+def test_the_tabs_fit_a_phone_in_the_dark(lab, archive, screenshots):
+    page = lab("dataset", "dark", width=390, height=844)
     upload(page, "dataset", archive)
     page.locator("#dataset-start").click()
     state(page, "dataset", "done")

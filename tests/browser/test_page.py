@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from importlib import resources
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from sam3viz import VARIANTS
+from app.services.analyses import analysis_of
+from sam3viz import VARIANTS, Analysis
 from sam3viz.bridges import UNBRIDGED
 from tests.helpers.browser_steps import READY, fits, wait_for_result
 
@@ -135,10 +137,19 @@ def test_another_example_opens_with_its_lesson(page):
     wait_for_result(page)
 
 
-def test_the_language_can_be_switched(page):
+def test_all_words_are_in_another_language_before_the_analysis_is(page, monkeypatch):
+    go_on = Event()
+
+    def waiting(*question: object) -> Analysis:
+        assert go_on.wait(READY / 1000)
+        return analysis_of(*question)
+
+    monkeypatch.setattr("app.tabs.explore.events.analysis_of", waiting)
     page.locator(".language label", has_text="中文").click()
-    expect(page.locator("#verdict")).to_contain_text("样例编码器", timeout=READY)
     expect(page.locator("#prompter .toolbar")).to_contain_text("正框")
+    expect(page.locator("#verdict")).to_contain_text("matched cosine")
+    go_on.set()
+    expect(page.locator("#verdict")).to_contain_text("样例编码器", timeout=READY)
     expect(page.locator("#grid .head .note").first).to_contain_text("找到")
     wait_for_result(page)
 

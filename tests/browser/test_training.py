@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.services.analyses import analyzer
 from sam3viz.training import job
-from tests.helpers.browser_steps import READY, fits, set_slider, to_tab, wait_for_result
+from tests.helpers.browser_steps import READY, fits, linked, set_slider, to_tab, wait_for_result
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
@@ -22,8 +22,7 @@ ENDED = re.compile("done|cancelled")
 @pytest.fixture
 def trainer(open_page, address) -> Page:
     """The page on the Training tab, set to train little."""
-    page = open_page(address, locale="en-US")
-    to_tab(page, "Training")
+    page = open_page(linked(address, tab="training"), locale="en-US")
     page.locator("#training-more button").first.click()
     set_slider(page, "#training-steps", 20)
     set_slider(page, "#training-scenes", 16)
@@ -144,8 +143,7 @@ def test_a_training_waits_for_another_and_both_can_be_cancelled(trainer, open_pa
     state(trainer, "running")
     expect(trainer.locator("#training-source")).to_have_text("", timeout=READY)
     expect(trainer.locator("#training-replay .subplot")).to_have_count(0, timeout=READY)  # nothing stale beside it
-    other = open_page(address, locale="en-US")
-    to_tab(other, "Training")
+    other = open_page(linked(address, tab="training"), locale="en-US")
     other.locator("#training-start").click()
     state(other, "waiting")
     expect(other.locator("#training-status")).to_contain_text("go first: 1")
@@ -166,24 +164,25 @@ def test_nothing_chosen_gets_one_sentence(trainer):
     expect(trainer.locator("#training-cancel")).to_be_disabled()
 
 
-def test_the_tab_follows_the_language(open_page, address):
-    page = open_page(address, locale="zh-CN")
-    to_tab(page, "训练")
+def test_the_tab_follows_the_language_and_explore_opens_its_example_when_it_is_selected(open_page, address):
+    page = open_page(linked(address, tab="training"), locale="zh-CN")
     expect(page.locator("#training-start")).to_have_text("开始训练", timeout=READY)
     expect(page.locator("#expected")).to_contain_text("2 次训练", timeout=READY)
     expect(page.locator("#training-schedules")).to_contain_text("渐进")
     page.locator(".language").get_by_text("English").click()
     expect(page.locator("#training-start")).to_have_text("Start training", timeout=READY)
     expect(page.locator("#expected")).to_contain_text("2 runs", timeout=READY)
+    expect(page.locator("#prompter .boxes .box")).to_have_count(0)
+    assert "tab=training" in page.url
     to_tab(page, "Explore")
     expect(page.locator("#verdict")).to_contain_text("matched cosine", timeout=READY)
+    assert "tab=explore" in page.url
 
 
 @pytest.fixture
 def phone(open_page, address) -> Page:
     """The Training tab on a phone in the dark."""
-    page = open_page(f"{address}?__theme=dark", width=390, locale="en-US")
-    to_tab(page, "Training")
+    page = open_page(linked(address, tab="training", __theme="dark"), width=390, locale="en-US")
     expect(page.locator("#training-start")).to_be_visible()
     return page
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from playwright.sync_api import Page, expect
 
 from sam3viz import VARIANTS
@@ -28,6 +30,11 @@ def to_tab(page: Page, name: str) -> None:
     entry = page.locator(".overflow-dropdown button", has_text=name)
     expect(tab.or_(entry).first).to_be_visible()
     (tab if tab.is_visible() else entry).click()
+
+
+def linked(address: str, **query: str) -> str:
+    """The page's address with what a link says, such as ``tab="cost"``: Explore then has nothing to compute."""
+    return f"{address}?{urlencode(query)}"
 
 
 def fits(page: Page) -> None:

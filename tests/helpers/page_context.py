@@ -16,6 +16,6 @@ def page_context(backbones: Sequence[str] = (), tabs: gr.Tabs | None = None) -> 
     """Build a context of its own where it is called; `gr.Blocks` must be open."""
     language, tabs = gr.Radio(list(LANGUAGES), value="en"), tabs or gr.Tabs(selected="explore")
     prompter = BoxPrompter(render=False)
-    source_changed, case_changed = gr.Number(0, visible="hidden"), gr.Number(0, visible="hidden")
-    catalog = BackboneCatalog(backbones)
-    return PageContext(language, tabs, prompter, gr.State(), source_changed, gr.State(), case_changed, catalog)
+    settled, language_changed, source_changed, case_changed = (gr.Number(0, visible="hidden") for _ in range(4))
+    states = gr.State(), source_changed, gr.State(), case_changed
+    return PageContext(language, language_changed, tabs, settled, prompter, *states, BackboneCatalog(backbones))

@@ -14,7 +14,7 @@ from app.tabs.explore.view import build_view
 def build(context: PageContext, item: gr.Tab) -> Localizer:
     """Build the tab where it is called."""
     view = build_view(context)
-    connect(view)
+    connect(view, item)
     return view.words
 
 

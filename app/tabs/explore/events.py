@@ -29,7 +29,7 @@ FETCH = "() => setTimeout(() => document.querySelector('#download').click(), 300
 TO_TOP = "() => window.scrollTo({top: 0})"
 
 
-def connect(view: ExploreView) -> None:
+def connect(view: ExploreView, item: gr.Tab) -> None:
     """Wire the tab's events, and what other tabs ask of it."""
     context, inputs, results = view.context, view.inputs, view.results
     opened = [context.prompter, view.readable, inputs.lesson]
@@ -51,11 +51,12 @@ def connect(view: ExploreView) -> None:
         **QUICK | {"queue": True},
     )  # fmt: skip
     inputs.gallery.select(bind_first(open_example, view), context.language, opened, **QUICK).then(**analyze)
+    item.select(max, [context.settled, context.case_changed], context.case_changed, **QUICK)  # opens the first example
     case = context.case_changed.change(bind_first(open_case, view), [context.case, context.language], opened, **QUICK)
     case.success(None, js=TO_TOP, api_visibility="private")
     case.then(**analyze)
     results.grid.select(choose, [view.visible, context.source], view.visible, **QUICK).then(**analyze)
-    context.language.input(**analyze)
+    context.language_changed.change(**analyze)
     results.shipped.click(
         lambda changes: (None, changes + 1), context.source_changed, [context.source, context.source_changed], **QUICK
     )

@@ -40,9 +40,9 @@ def shipped(monkeypatch):
 
 @pytest.fixture
 def view() -> ExploreView:
-    with gr.Blocks():
+    with gr.Blocks(), gr.Tab() as item:
         built = build_view(page_context())
-        connect(built)
+        connect(built, item)
     return built
 
 
