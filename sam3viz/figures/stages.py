@@ -31,23 +31,25 @@ def build(analysis: AnalysisData, variants: Sequence[str] | None = None, languag
     headings = [heading(result.name, _note(result, language)) for result in results]
     figure = columns(headings, height, (1 / depth,) * depth, ROW_GAP / height if depth > 1 else 0.0)
     width, rows = analysis.image.size
+    notes: list[go.layout.Annotation] = []
     for column, result in enumerate(results, start=1):
         for row in range(1, depth + 1):
             stage = result.stages[row - 1] if row <= len(result.stages) else None
             figure.add_trace(_nothing(width, rows) if stage is None else _heat(stage, width, rows), row=row, col=column)
             axis = figure.get_subplot(row, column)
             if stage is None:
-                figure.update_xaxes(showline=False, row=row, col=column)
-                figure.update_yaxes(showline=False, row=row, col=column)
+                axis.xaxis.showline = axis.yaxis.showline = False
                 continue
             text = f"{translate(stage.name, language)}<br>{_number(result, row, analysis)}"
-            figure.add_annotation(
-                text=text, x=sum(axis.xaxis.domain) / 2, y=axis.yaxis.domain[0], xref="paper", yref="paper",
-                xanchor="center", yanchor="top", showarrow=False, font_size=11,
+            notes.append(
+                go.layout.Annotation(
+                    text=text, x=sum(axis.xaxis.domain) / 2, y=axis.yaxis.domain[0], xref="paper", yref="paper",
+                    xanchor="center", yanchor="top", showarrow=False, font_size=11,
+                )
             )  # fmt: skip
     figure.update_xaxes(range=[0, width], showticklabels=False, ticks="", showgrid=False, constrain="domain")
     figure.update_yaxes(range=[rows, 0], ticks="", showgrid=False, constrain="domain", scaleanchor="x")
-    figure.update_layout(dragmode=False)
+    figure.update_layout(dragmode=False, annotations=[*figure.layout.annotations, *notes])
     footnote(
         figure,
         translate("from top to bottom: the heat if the bridge ended there", language),
