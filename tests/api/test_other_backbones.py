@@ -36,7 +36,7 @@ def train(named: str, tmp_path) -> None:
     assert main([*words, *where]) == 0
 
 
-@pytest.mark.parametrize("model", [VIT, CNN])
+@pytest.mark.parametrize("model", [VIT, pytest.param(CNN, marks=pytest.mark.slow)])
 def test_a_timm_model_is_trained_analysed_and_scored(model, tmp_path, capsys):
     named = save_checkpoint(model, tmp_path)
     train(named, tmp_path)

@@ -18,12 +18,17 @@ from tests.helpers.browser_steps import READY, fits, wait_for_result
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture(scope="module")
+def visit(open_lasting_page, address) -> Page:
+    """The page as it opens, in English, for all tests here: each of them begins with any picture, or with none."""
+    return open_lasting_page(address, locale="en-US")
+
+
 @pytest.fixture
-def page(open_page, address) -> Page:
-    """The page with its opening example analysed."""
-    opened = open_page(address, locale="en-US")
-    wait_for_result(opened)
-    return opened
+def page(visit) -> Page:
+    """The page with an analysis."""
+    wait_for_result(visit)
+    return visit
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +42,20 @@ def heat_cells(page: Page) -> Locator:
 
 def heat_of(page: Page) -> list[str]:
     return heat_cells(page).locator("canvas").evaluate_all("all => all.map(canvas => canvas.toDataURL())")
+
+
+def wait_for_other_heat(page: Page, before: list[str]) -> None:
+    """Until all changed; but the exemplar encoder alone may find nothing anywhere, before and after."""
+    page.wait_for_function(
+        """([before, alone]) => {
+            const shown = [...document.querySelectorAll('#grid .cell[data-view=heat] canvas')];
+            const heat = shown.filter(canvas => canvas.offsetParent).map(canvas => canvas.toDataURL());
+            return heat.length === before.length &&
+                heat.every((picture, index) => index === alone || picture !== before[index]);
+        }""",
+        arg=[before, list(VARIANTS).index(UNBRIDGED)],
+        timeout=READY,
+    )
 
 
 def open_photo(page: Page, photo: Path) -> None:
@@ -79,34 +98,6 @@ def test_opens_with_the_example_analysed(page):
     expect(page.locator("#numbers tbody")).to_contain_text("map trustworthiness")
 
 
-def test_upload_draw_move(page, photo):
-    open_photo(page, photo)
-    drag(page, (0.30, 0.10), (0.60, 0.75))
-    wait_for_result(page)
-    drag(page, (0.75, 0.10), (0.95, 0.40), button="right")
-    expect(page.locator("#grid .cell[data-view=heat] .box.negative").first).to_be_attached(timeout=READY)
-    wait_for_result(page)
-    assert heat_cells(page).count() == len(VARIANTS)
-    before = heat_of(page)
-
-    drag(page, (0.45, 0.40), (0.45, 0.401))  # a click selects
-    drag(page, (0.45, 0.40), (0.25, 0.50))
-    # Results stream in and the negative box's may still be on their way: only when all heat changed is it the move's;
-    # but the exemplar encoder alone may find nothing anywhere, before and after.
-    page.wait_for_function(
-        """([before, alone]) => {
-            const shown = [...document.querySelectorAll('#grid .cell[data-view=heat] canvas')];
-            const heat = shown.filter(canvas => canvas.offsetParent).map(canvas => canvas.toDataURL());
-            return heat.length === before.length &&
-                heat.every((picture, index) => index === alone || picture !== before[index]);
-        }""",
-        arg=[before, list(VARIANTS).index(UNBRIDGED)],
-        timeout=READY,
-    )
-    numbers = page.locator("#numbers tbody")
-    expect(numbers).to_contain_text("map trustworthiness", timeout=READY)
-
-
 def test_a_file_that_is_no_picture_is_answered_and_nothing_is_lost(page, tmp_path):
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"\x89PNG\r\n\x1a\nnot a picture")
@@ -116,25 +107,20 @@ def test_a_file_that_is_no_picture_is_answered_and_nothing_is_lost(page, tmp_pat
     expect(page.locator("#prompter .boxes .box")).to_have_count(boxes)
 
 
-def test_only_negative_boxes_get_a_sentence(page, photo):
-    open_photo(page, photo)
-    drag(page, (0.30, 0.10), (0.60, 0.75), button="right")
-    expect(page.locator("#notice [role=alert]")).to_contain_text("positive", timeout=READY)
-    expect(page.locator("#prompter .boxes .box")).to_have_count(1)
-
-
 def test_hidden_variants_leave_every_row(page):
     page.locator("#grid .chips button[data-name=raw]").click()
     expect(page.locator("#numbers thead th")).to_have_count(len(VARIANTS) - 1, timeout=READY)
     assert heat_cells(page).count() == len(VARIANTS) - 1
     expect_subplots(page, "umap_map", len(VARIANTS) - 1)
+    page.locator("#grid .chips button[data-name=raw]").click()
+    wait_for_result(page)
 
 
 def test_another_example_opens_with_its_lesson(page):
-    lesson = page.locator("#lesson").inner_text()
+    lesson, before = page.locator("#lesson").inner_text(), heat_of(page)
     page.locator("#examples button.thumbnail-item").nth(3).click()
     expect(page.locator("#lesson")).not_to_have_text(lesson, timeout=READY)
-    wait_for_result(page)
+    wait_for_other_heat(page, before)
 
 
 def test_all_words_are_in_another_language_before_the_analysis_is(page, monkeypatch):
@@ -151,7 +137,35 @@ def test_all_words_are_in_another_language_before_the_analysis_is(page, monkeypa
     go_on.set()
     expect(page.locator("#verdict")).to_contain_text("样例编码器", timeout=READY)
     expect(page.locator("#grid .head .note").first).to_contain_text("找到")
+    page.locator(".language label", has_text="English").click()
+    expect(page.locator("#verdict")).to_contain_text("matched cosine", timeout=READY)
     wait_for_result(page)
+
+
+def test_upload_draw_move(visit, photo):
+    page = visit
+    open_photo(page, photo)
+    drag(page, (0.30, 0.10), (0.60, 0.75))
+    wait_for_result(page)
+    drag(page, (0.75, 0.10), (0.95, 0.40), button="right")
+    expect(page.locator("#grid .cell[data-view=heat] .box.negative").first).to_be_attached(timeout=READY)
+    wait_for_result(page)
+    assert heat_cells(page).count() == len(VARIANTS)
+    before = heat_of(page)
+
+    drag(page, (0.45, 0.40), (0.45, 0.401))  # a click selects
+    drag(page, (0.45, 0.40), (0.25, 0.50))
+    wait_for_other_heat(page, before)  # the negative box's may still be on its way: when all of it changed, it moved
+    numbers = page.locator("#numbers tbody")
+    expect(numbers).to_contain_text("map trustworthiness", timeout=READY)
+
+
+def test_only_negative_boxes_get_a_sentence(visit, photo):
+    page = visit
+    open_photo(page, photo)
+    drag(page, (0.30, 0.10), (0.60, 0.75), button="right")
+    expect(page.locator("#notice [role=alert]")).to_contain_text("positive", timeout=READY)
+    expect(page.locator("#prompter .boxes .box")).to_have_count(1)
 
 
 @pytest.mark.parametrize(("theme", "width", "locale"), [("light", 390, "en-US"), ("dark", 1440, "zh-CN")])

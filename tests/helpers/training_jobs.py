@@ -12,6 +12,7 @@ import torch
 
 from sam3viz.data.examples import Example
 from sam3viz.data.sources import Pictures, from_folders
+from sam3viz.training import job as module
 from sam3viz.training.job import TrainingOutcome, training_job
 from sam3viz.training.plan import TrainingPlan
 from sam3viz.types import Exemplar
@@ -35,6 +36,12 @@ def pictures(tmp_path_factory) -> Pictures:
 def small_examples() -> dict[str, Example]:
     """What trainings are replayed on in place of the page's examples, whose maps take seconds."""
     return {"noise": Example("noise", "Noise", "", lambda: noise_image(96, 64), (Exemplar((5, 5, 40, 40)),))}
+
+
+@pytest.fixture
+def unwatched(monkeypatch) -> None:
+    """Runs end without having been watched on a picture, which takes as long as their training."""
+    monkeypatch.setattr(module, "replay_bridges", lambda *run: ())
 
 
 @pytest.fixture

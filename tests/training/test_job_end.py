@@ -21,6 +21,7 @@ from tests.helpers.training_jobs import (  # noqa: F401 fixtures are found by na
     small_examples,
     two_threads,
     until,
+    unwatched,
 )
 
 
@@ -68,6 +69,7 @@ def test_pictures_that_take_long_tell_how_far_they_are(job_of, pictures):
 
 
 @pytest.mark.usefixtures("two_threads")
+@pytest.mark.usefixtures("unwatched")
 def test_other_threads_keep_their_threads(job_of, monkeypatch):
     within, later = [], []
     train = module.train
@@ -99,12 +101,14 @@ def test_a_training_that_fails_says_why_and_leaves_the_line(job_of, monkeypatch)
     assert run(job_of()).status().state == "done"
 
 
+@pytest.mark.usefixtures("unwatched")
 def test_a_training_starts_once(job_of):
     job = run(job_of())
     with pytest.raises(ValueError, match="started before"):
         job.start()
 
 
+@pytest.mark.usefixtures("unwatched")
 def test_the_last_run_of_a_variant_gives_its_weights(job_of):
     both = run(job_of(("raw",), schedules=("constant", "one-cycle")))
     last = run(job_of(("raw",), schedules=("one-cycle",)))

@@ -3,19 +3,19 @@ from __future__ import annotations
 import ctypes
 import subprocess
 import sys
+from inspect import getsource
 from pathlib import Path
 
 import pytest
 
+from sam3viz.utils import memory
 from sam3viz.utils.memory import LARGE, trim_heap
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="the C library is not glibc"
 )
 LARGE_BLOCKS = """
-from sam3viz.utils.memory import LARGE, keep_large_blocks_apart
-from tests.utils.test_memory import resident
-{call}
+{resident}
 freed = bytearray(b"x") * 30_000_000
 del freed  # from this glibc learns that such a size is nothing large
 blocks = [bytearray(b"x") * size for _ in range(20) for size in (LARGE, 60_000)]
@@ -33,9 +33,9 @@ def resident() -> float:
 
 def given_back(call: str) -> float:
     """Megabytes that come back when large blocks between kept small ones are freed, in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-c", LARGE_BLOCKS.format(call=call)], capture_output=True, text=True, check=True
-    )
+    module = Path(memory.__file__).read_text(encoding="utf-8")  # alone: the whole package loads torch
+    code = "\n".join([module, call, "from pathlib import Path", LARGE_BLOCKS.format(resident=getsource(resident))])
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return float(done.stdout)
 
 

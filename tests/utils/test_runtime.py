@@ -16,15 +16,13 @@ CODE = """
 import json, os, sys
 
 class Watch:
-    seen = None
     def find_spec(self, name, *rest):
-        if name == "torch" and self.seen is None:
-            self.seen = dict(os.environ)
+        if name == "torch":
+            print(json.dumps(dict(os.environ)), flush=True)
+            os._exit(0)  # all that is asked is said
 
-watch = Watch()
-sys.meta_path.insert(0, watch)
+sys.meta_path.insert(0, Watch())
 import sam3viz
-print(json.dumps(watch.seen))
 """
 
 

@@ -24,7 +24,7 @@ from sam3viz.utils.jobs import Job
 from tests.helpers.analyzers import shaken
 from tests.helpers.picture_folders import save_folders
 from tests.helpers.tiny import TinyBackbone
-from tests.helpers.training_jobs import small_examples
+from tests.helpers.training_jobs import small_examples, unwatched  # noqa: F401 a fixture is found by name
 
 PATIENCE = 500
 BOXES = (PromptBox(10, 10, 60, 50, 1),)
@@ -43,7 +43,7 @@ def analyzer(monkeypatch) -> Analyzer:
 
 
 @pytest.fixture
-def quick(monkeypatch, tmp_path):
+def quick(monkeypatch, tmp_path, unwatched):
     """Trainings on small scenes out of a folder."""
     pictures = from_folders(*save_folders(tmp_path))
     monkeypatch.setattr(jobs, "SIDE", 128)
