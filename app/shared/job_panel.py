@@ -113,6 +113,10 @@ class JobPanel(Generic[T]):
         def watch(job: Job[T] | None, lang: str, *views: object) -> Updates:
             return self._updates(wiring, job, lang, *views)
 
+        def tick(job: Job[T] | None, lang: str, *views: object) -> Updates:
+            # Only a tick ends the ticking: another look at the last job may arrive after the next one has begun.
+            return {self.timer: gr.Timer(active=False), **watch(job, lang, *views)}
+
         def begin(request: gr.Request, job: Job[T] | None, lang: str, *values: object) -> Updates:
             settings, views = values[: len(wiring.settings)], values[len(wiring.settings) :]
             try:
@@ -127,7 +131,7 @@ class JobPanel(Generic[T]):
                 job.cancel()
             return watch(job, lang, *views)
 
-        self.timer.tick(watch, inputs, outputs, **quick)
+        self.timer.tick(tick, inputs, outputs, **quick)
         self.start.click(
             begin, [self.job, language, *wiring.settings, *wiring.views], [self.job, self.notice, *outputs], **quick
         )
@@ -151,11 +155,12 @@ class JobPanel(Generic[T]):
             return {self.status: self._idle_html(lang)}
         status, latest, result = job.status(), job.latest(), job.result()  # in this order: the last step is shown
         updates: Updates = {
-            self.timer: gr.Timer(active=status.alive),
             self.start: gr.Button(interactive=not status.alive),
             self.cancel: gr.Button(interactive=status.alive and not job.cancelling),
             self.status: status_html(status, lang, self.name, job.cancelling, self._cancelled),
         }
+        if status.alive:
+            updates[self.timer] = gr.Timer(active=True)
         if result is not None:
             updates[self.files] = gr.File(list(wiring.files(result)), visible=bool(wiring.files(result)))
         if latest is not None:

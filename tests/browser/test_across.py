@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
@@ -19,17 +21,26 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 BOXES = len(load_example().prompt.boxes)
 
 
+def open_tab(factory: Callable[..., Page], address: str, theme: str = "light", **options: object) -> Page:
+    """Open the page on the tab, the example filled in."""
+    page = factory(linked(address, tab="across", __theme=theme), **{"locale": "en-US"} | options)
+    expect(page.locator("#across-targets li")).to_have_count(3, timeout=READY)
+    expect(page.locator("#across-prompter .boxes .box")).to_have_count(BOXES, timeout=READY)
+    return page
+
+
 @pytest.fixture
 def across(open_page, address):
-    """Opens the page on the tab, the example filled in."""
+    """Opens the tab for one test."""
+    return partial(open_tab, open_page, address)
 
-    def opened(theme: str = "light", **options) -> Page:
-        page = open_page(linked(address, tab="across", __theme=theme), **{"locale": "en-US"} | options)
-        expect(page.locator("#across-targets li")).to_have_count(3, timeout=READY)
-        expect(page.locator("#across-prompter .boxes .box")).to_have_count(BOXES, timeout=READY)
-        return page
 
-    return opened
+@pytest.fixture(scope="module")
+def searched(open_lasting_page, address) -> Page:
+    """The example's results, for tests that leave the question as it is."""
+    page = open_tab(open_lasting_page, address)
+    search(page)
+    return page
 
 
 @pytest.fixture(scope="module")
@@ -107,9 +118,8 @@ def test_two_references_three_targets_every_variant(across, photo, screenshots):
     expect(page.locator("#across-references li")).to_have_count(0, timeout=READY)
 
 
-def test_a_cell_opens_large_and_a_target_closely(across):
-    page = across()
-    search(page)
+def test_a_cell_opens_large_and_a_target_closely(searched):
+    page = searched
     expect(page.locator("#across-asked")).to_be_hidden()
     second = page.locator("#across-overview tbody tr").nth(1)
     large = page.locator("#across-grid dialog")
@@ -130,15 +140,15 @@ def test_a_cell_opens_large_and_a_target_closely(across):
     expect(large).to_be_hidden()
 
 
-def test_the_place_of_a_box_counts_when_it_is_switched_on(across):
-    page = across()
-    search(page)
+def test_the_place_of_a_box_counts_when_it_is_switched_on(searched):
+    page = searched
     expect(page.locator("#across-told")).to_contain_text("was not used", timeout=READY)
     before = pictures(page)
     page.locator("#across-placed").get_by_role("checkbox").check()
     search(page)
     expect(page.locator("#across-told")).to_contain_text("Where the boxes lie was used", timeout=READY)
     assert pictures(page) != before
+    page.locator("#across-placed").get_by_role("checkbox").uncheck()
     with page.expect_download() as downloaded:
         page.locator("#across-files a").first.click()
     table = pd.read_csv(downloaded.value.path())

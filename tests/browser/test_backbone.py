@@ -116,8 +116,8 @@ def test_another_backbone_is_used_and_left_again_by_the_list_and_by_the_button(p
     expect_variants(page, 1)
     expect(page.locator("#shipped-weights")).to_have_text(f"Back to {DEFAULT}")
     page.locator("#shipped-weights").click()
-    expect_variants(page, len(VARIANTS))
-    expect(page.locator("#backbone-name input")).to_have_value(DEFAULT)
+    expect(page.locator("#backbone-name input")).to_have_value(DEFAULT, timeout=READY)
+    expect(page.locator("#weights-in-use")).to_have_text("", timeout=READY)
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from app.services.analyses import analyzer
 from sam3viz.studies.cost.claims import CLAIMS
-from tests.helpers.browser_steps import READY, fits, linked, set_slider, to_tab, wait_for_result
+from tests.helpers.browser_steps import READY, fits, linked, set_slider, to_tab
 from tests.helpers.coco_sets import save_set
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
@@ -43,11 +43,11 @@ def upload(page: Page, tab: str, path: str) -> None:
 
 def test_the_sample_is_measured_and_a_case_opens_in_explore(lab, screenshots):
     page = lab("dataset")
-    set_slider(page, "#dataset-pictures", 3)
+    set_slider(page, "#dataset-pictures", 2)
     page.locator("#dataset-start").click()
     state(page, "dataset", "done")
     expect(page.locator("#dataset-headline tbody tr")).to_have_count(len(analyzer().bridges), timeout=READY)
-    expect(page.locator("#dataset-story")).to_contain_text("on 3 pictures")
+    expect(page.locator("#dataset-story")).to_contain_text("on 2 pictures")
     expect(page.locator("#dataset-use .main-svg").first).to_be_attached(timeout=READY)
     expect(page.locator("#panel-dataset-map .main-svg").first).to_be_attached(timeout=READY)
     for name in ("gap.html", "gap.json", "gap.csv", "features.parquet"):
@@ -60,7 +60,7 @@ def test_the_sample_is_measured_and_a_case_opens_in_explore(lab, screenshots):
     expect(page.get_by_role("tab", name="Explore")).to_have_attribute("aria-selected", "true", timeout=READY)
     expect(page.locator("#lesson")).to_contain_text(caption.split(",")[0], timeout=READY)
     expect(page.locator("#lesson")).to_contain_text("reached AP")
-    wait_for_result(page)
+    expect(page.locator("#grid .cell[data-view=heat] canvas").first).to_be_visible(timeout=READY)
     to_tab(page, "Dataset")
     expect(page.locator("#dataset-headline tbody tr")).to_have_count(len(analyzer().bridges), timeout=READY)
 

@@ -175,7 +175,8 @@ def test_the_tab_follows_the_language_and_explore_opens_its_example_when_it_is_s
     expect(page.locator("#prompter .boxes .box")).to_have_count(0)
     assert "tab=training" in page.url
     to_tab(page, "Explore")
-    expect(page.locator("#verdict")).to_contain_text("matched cosine", timeout=READY)
+    expect(page.locator("#prompter .boxes .box").first).to_be_visible(timeout=READY)
+    expect(page.locator("#lesson")).to_contain_text("marble", timeout=READY)
     assert "tab=explore" in page.url
 
 

@@ -149,10 +149,12 @@ class Stepwise:
 
 def test_before_anything_was_started_the_idle_sentence_is_told():
     page = Page(named)
-    (only,) = page.tick("zh-CN").items()
+    (only,) = page.cancel("zh-CN").items()
     assert only == (page.panel.status, page.panel._idle_html("zh-CN"))
     assert "尚未检索" in only[1]
-    assert page.cancel() == page.tick()
+    updates = page.tick("zh-CN")
+    assert not updates.pop(page.panel.timer).active
+    assert updates == dict([only])
 
 
 def test_a_job_is_started_and_its_result_shown_with_the_views(tmp_path):
@@ -168,6 +170,23 @@ def test_a_job_is_started_and_its_result_shown_with_the_views(tmp_path):
     assert "Done." in updates[page.panel.status]
     assert updates[page.panel.files].visible
     assert page.press(page.view, "input", page.job, "zh-CN", "a")[page.output] == "result 3 zh-CN ('a',)"
+
+
+def test_a_look_at_the_last_job_does_not_stop_the_watch_over_the_next():
+    """Selecting the tab and pressing the button at once: the answers may come in either order."""
+    stepwise = Stepwise()
+    jobs = iter([named(1), stepwise(2)])
+    page = Page(lambda setting: next(jobs))
+    page.start()
+    last = page.job
+    assert last is not None
+    last.wait(PATIENCE)
+    page.start()
+    assert page.job is not last
+    updates = page.press(page.view, "input", last, "en", "a")
+    assert page.panel.timer not in updates
+    assert page.tick()[page.panel.timer].active
+    stepwise.let.set()
 
 
 def test_without_files_there_is_nothing_to_export():
