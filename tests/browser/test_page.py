@@ -132,7 +132,7 @@ def test_all_words_are_in_another_language_before_the_analysis_is(page, monkeypa
 
     monkeypatch.setattr("app.tabs.explore.events.analysis_of", waiting)
     page.locator(".language label", has_text="中文").click()
-    expect(page.locator("#prompter .toolbar")).to_contain_text("正框")
+    expect(page.locator("#prompter .toolbar")).to_contain_text("正框", timeout=READY)
     expect(page.locator("#verdict")).to_contain_text("matched cosine")
     go_on.set()
     expect(page.locator("#verdict")).to_contain_text("样例编码器", timeout=READY)
