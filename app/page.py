@@ -66,8 +66,7 @@ def _connect(page: gr.Blocks, context: PageContext, words: Localizer) -> None:
     spoken.then(lambda changes: changes + 1, context.language_changed, context.language_changed, **QUICK)
     loaded = page.load(bind_first(visit.greet, NAMES), outputs=[language, context.tabs], **QUICK)
     translated = loaded.then(words.updates, language, words.components, **QUICK)
-    settled = [context.settled, context.case_changed]
-    translated.then(bind_first(visit.settle, NAMES), outputs=settled, **QUICK)
+    translated.then(bind_first(visit.settle, NAMES), outputs=[context.settled, context.case_changed], **QUICK)
     page.unload(visit.leave)
 
 

@@ -20,11 +20,10 @@ def greet(tabs: Sequence[str], request: gr.Request) -> tuple[str, Any]:
 
     Where it names none, what is selected stays: the visitor may be faster.
     """
-    accepted = request.headers.get("accept-language", "")
+    chinese = request.headers.get("accept-language", "").lower().startswith("zh")
     tab = _linked(tabs, request)
-    return "zh-CN" if accepted.lower().startswith("zh") else DEFAULT_LANGUAGE, gr.Tabs(
-        selected=tab
-    ) if tab else gr.skip()
+    selected = gr.skip() if tab is None else gr.Tabs(selected=tab)
+    return "zh-CN" if chinese else DEFAULT_LANGUAGE, selected
 
 
 def settle(tabs: Sequence[str], request: gr.Request) -> tuple[int, int]:

@@ -181,6 +181,7 @@ def test_an_outcome_is_there_from_the_beginning_and_stays_as_it_was(job_of, monk
 def test_a_finished_training_has_a_replay_that_ends_as_its_bridges_do(job_of):
     backbone = TinyBackbone()
     done = outcome(run(job_of(("distillation", "raw"), backbone)))
+    assert backbone.calls == 16 + 1, "the scenes, and once the picture that both runs are watched on"
     assert done.replay is not None
     assert list(done.replay.runs) == list(done.plan.runs)
     (example,) = small_examples().values()

@@ -68,8 +68,7 @@ def test_pictures_that_take_long_tell_how_far_they_are(job_of, pictures):
     assert job.wait(PATIENCE).state == "done"
 
 
-@pytest.mark.usefixtures("two_threads")
-@pytest.mark.usefixtures("unwatched")
+@pytest.mark.usefixtures("two_threads", "unwatched")
 def test_other_threads_keep_their_threads(job_of, monkeypatch):
     within, later = [], []
     train = module.train
