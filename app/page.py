@@ -55,15 +55,14 @@ def _build_frame(words: Localizer, catalog: BackboneCatalog) -> PageContext:
         )  # fmt: skip
     tabs = gr.Tabs(selected=TABS[0].name, elem_id="tabs")
     prompter = BoxPrompter(elem_id="prompter", render=False)
-    settled, language_changed, source_changed, case_changed = (gr.Number(0, visible="hidden") for _ in range(4))
+    settled, source_changed, case_changed = (gr.Number(0, visible="hidden") for _ in range(3))
     states = gr.State(), source_changed, gr.State(), case_changed
-    return PageContext(language, language_changed, tabs, settled, prompter, *states, catalog)
+    return PageContext(language, tabs, settled, prompter, *states, catalog)
 
 
 def _connect(page: gr.Blocks, context: PageContext, words: Localizer) -> None:
     language = context.language
-    spoken = language.input(words.updates, language, words.components, **QUICK)
-    spoken.then(lambda changes: changes + 1, context.language_changed, context.language_changed, **QUICK)
+    language.input(words.updates, language, words.components, **QUICK)
     loaded = page.load(bind_first(visit.greet, NAMES), outputs=[language, context.tabs], **QUICK)
     translated = loaded.then(words.updates, language, words.components, **QUICK)
     translated.then(bind_first(visit.settle, NAMES), outputs=[context.settled, context.case_changed], **QUICK)

@@ -37,8 +37,6 @@ class PageContext:
 
     language: gr.Radio
     """A change is for quick handlers alone: Gradio starts each when the one before has ended."""
-    language_changed: gr.Number
-    """Becomes another when all words are in the new language; for what takes long."""
     tabs: gr.Tabs
     """Its ``selected`` is a tab's name."""
     settled: gr.Number

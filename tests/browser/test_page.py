@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
 from threading import Event
@@ -11,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from app.services.analyses import analysis_of
+from app.tabs.explore.view import VIEWS
 from sam3viz import VARIANTS, Analysis
 from sam3viz.bridges import UNBRIDGED
 from tests.helpers.browser_steps import READY, fits, wait_for_result
@@ -34,6 +36,35 @@ def page(visit) -> Page:
 @pytest.fixture(scope="module")
 def photo() -> Path:
     return Path(str(resources.files("skimage") / "data" / "coffee.png"))
+
+
+@pytest.fixture
+def hold_analysis(monkeypatch) -> Iterator[Callable[[], Event]]:
+    """Have analyses wait until an event is set; the end of the test sets it."""
+    go_on = Event()
+
+    def waiting(*question: object) -> Analysis:
+        assert go_on.wait(READY / 1000)
+        return analysis_of(*question)
+
+    def hold() -> Event:
+        monkeypatch.setattr("app.tabs.explore.events.analysis_of", waiting)
+        return go_on
+
+    yield hold
+    go_on.set()
+
+
+def expect_freshness(page: Page, freshness: str) -> None:
+    """Of every view that shows something."""
+    views = page.locator('[data-hash]:not([data-hash=""]):not([data-testid=status])')
+    expect(views).to_have_count(len(VIEWS))
+    for view in views.all():
+        expect(view).to_have_attribute("data-freshness", freshness)
+
+
+def stamps(page: Page) -> set[str]:
+    return set(page.locator("[data-freshness]").evaluate_all("all => all.map(view => view.dataset.hash)"))
 
 
 def heat_cells(page: Page) -> Locator:
@@ -107,13 +138,52 @@ def test_a_file_that_is_no_picture_is_answered_and_nothing_is_lost(page, tmp_pat
     expect(page.locator("#prompter .boxes .box")).to_have_count(boxes)
 
 
-def test_hidden_variants_leave_every_row(page):
+def test_a_hidden_variant_is_a_matter_of_the_browser_alone(page):
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
     page.locator("#grid .chips button[data-name=raw]").click()
-    expect(page.locator("#numbers thead th")).to_have_count(len(VARIANTS) - 1, timeout=READY)
-    assert heat_cells(page).count() == len(VARIANTS) - 1
-    expect_subplots(page, "umap_map", len(VARIANTS) - 1)
+    expect(heat_cells(page)).to_have_count(len(VARIANTS) - 1)
+    expect(page.get_by_test_id("status")).to_have_attribute("data-state", "current")
     page.locator("#grid .chips button[data-name=raw]").click()
-    wait_for_result(page)
+    expect(heat_cells(page)).to_have_count(len(VARIANTS))
+    assert not [url for url in requests if "queue/join" in url]
+
+
+def test_what_was_made_before_the_last_change_is_pale_and_a_stop_leaves_it_so(page, hold_analysis):
+    status, numbers = page.get_by_test_id("status"), page.locator("#numbers")
+    go_on = hold_analysis()
+    drag(page, (0.02, 0.80), (0.12, 0.95))
+    expect(status).to_have_attribute("data-state", "computing")
+    expect_freshness(page, "stale")
+    assert numbers.evaluate("view => getComputedStyle(view.firstElementChild).opacity") < "0.6"
+    page.get_by_role("button", name="Stop").click()
+    expect(status).to_have_attribute("data-state", "stale")
+    go_on.set()
+    page.get_by_role("button", name="Analyse").click()
+    expect(status).to_have_attribute("data-state", "current", timeout=READY)
+    expect_freshness(page, "current")
+    assert stamps(page) == {status.get_attribute("data-hash")}
+
+
+def test_another_pictures_result_is_not_shown(page, hold_analysis):
+    go_on = hold_analysis()
+    page.locator("#examples button.thumbnail-item").nth(2).click()
+    expect_freshness(page, "other")
+    expect(page.locator("#verdict .verdict")).to_be_hidden()
+    go_on.set()
+    expect(page.get_by_test_id("status")).to_have_attribute("data-state", "current", timeout=READY)
+    expect(page.locator("#verdict .verdict")).to_be_visible()
+
+
+def test_after_fast_gestures_every_view_shows_the_last(page):
+    examples, status = page.locator("#examples button.thumbnail-item"), page.get_by_test_id("status")
+    for number in (1, 4, 0):
+        examples.nth(number).click()
+        drag(page, (0.30, 0.30), (0.42, 0.45))
+        page.locator("#prompter [data-action=undo]").click()
+    expect(status).to_have_attribute("data-state", "current", timeout=READY)
+    expect(page.locator("#prompter .boxes .box")).to_have_count(3)
+    assert stamps(page) == {status.get_attribute("data-hash")}
 
 
 def test_another_example_opens_with_its_lesson(page):
@@ -123,23 +193,18 @@ def test_another_example_opens_with_its_lesson(page):
     wait_for_other_heat(page, before)
 
 
-def test_all_words_are_in_another_language_before_the_analysis_is(page, monkeypatch):
-    go_on = Event()
-
-    def waiting(*question: object) -> Analysis:
-        assert go_on.wait(READY / 1000)
-        return analysis_of(*question)
-
-    monkeypatch.setattr("app.tabs.explore.events.analysis_of", waiting)
+def test_all_words_are_in_another_language_before_the_analysis_is(page, hold_analysis):
+    go_on = hold_analysis()
     page.locator(".language label", has_text="中文").click()
     expect(page.locator("#prompter .toolbar")).to_contain_text("正框", timeout=READY)
     expect(page.locator("#verdict")).to_contain_text("matched cosine")
+    expect_freshness(page, "stale")
     go_on.set()
     expect(page.locator("#verdict")).to_contain_text("样例编码器", timeout=READY)
     expect(page.locator("#grid .head .note").first).to_contain_text("找到")
     page.locator(".language label", has_text="English").click()
     expect(page.locator("#verdict")).to_contain_text("matched cosine", timeout=READY)
-    wait_for_result(page)
+    expect(page.get_by_test_id("status")).to_have_attribute("data-state", "current", timeout=READY)
 
 
 def test_upload_draw_move(visit, photo):

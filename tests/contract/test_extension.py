@@ -92,7 +92,6 @@ def test_a_bridge_is_in_every_panel_and_in_the_table(analysis, language):
 def test_a_bridge_is_on_the_page_and_in_the_report(analysis, tmp_path):
     grid = service.matrix(analysis, "{count} found")
     assert [cell.name for cell in grid.variants] == ["raw", "baseline", "unified", "routed"]
-    assert service.visible_variants(["routed"], [], SimpleNamespace(analyzer=untrained("raw", "routed"))) == ["routed"]
     analysis.to_html(tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text("utf-8")
     assert Routed.title in text
@@ -117,7 +116,7 @@ def test_a_panel_is_drawn_on_the_page_and_in_the_report(analysis, tmp_path, monk
         return go.Figure(go.Bar(x=list(lengths), y=list(lengths.values())))
 
     monkeypatch.setitem(PANELS, "lengths", Panel("lengths", title, text, build, always))
-    assert "lengths" in dict(service.figures(analysis, list(analysis.variants), "zh-CN"))
+    assert "lengths" in dict(service.figures(analysis, "zh-CN"))
     analysis.to_html(tmp_path / "report.html")
     assert title in (tmp_path / "report.html").read_text("utf-8")
     for language in ("en", "zh-CN"):

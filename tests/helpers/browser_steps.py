@@ -13,7 +13,8 @@ READY = 300_000
 
 
 def wait_for_result(page: Page) -> None:
-    """Until an analysis with the shipped weights is there to its end: the numbers come last."""
+    """Until an analysis with the shipped weights is there to its end."""
+    expect(page.get_by_test_id("status")).to_have_attribute("data-state", "current", timeout=READY)
     expect(page.locator("#numbers thead th")).to_have_count(len(VARIANTS), timeout=READY)
     expect(page.locator("#panel-weights .main-svg").first).to_be_attached(timeout=READY)
 

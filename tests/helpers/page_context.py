@@ -15,7 +15,7 @@ from sam3viz.utils.messages import LANGUAGES
 def page_context(backbones: Sequence[str] = (), tabs: gr.Tabs | None = None) -> PageContext:
     """Build a context of its own where it is called; `gr.Blocks` must be open."""
     language, tabs = gr.Radio(list(LANGUAGES), value="en"), tabs or gr.Tabs(selected="explore")
-    prompter = BoxPrompter(render=False)
-    settled, language_changed, source_changed, case_changed = (gr.Number(0, visible="hidden") for _ in range(4))
+    prompter = BoxPrompter(elem_id="prompter", render=False)
+    settled, source_changed, case_changed = (gr.Number(0, visible="hidden") for _ in range(3))
     states = gr.State(), source_changed, gr.State(), case_changed
-    return PageContext(language, language_changed, tabs, settled, prompter, *states, BackboneCatalog(backbones))
+    return PageContext(language, tabs, settled, prompter, *states, BackboneCatalog(backbones))

@@ -29,7 +29,8 @@ def test_cosines_survive_within_the_stated_error() -> None:
 
 def test_few_directions_are_kept_whole() -> None:
     packed = pack_tokens(_tokens(300, 96, 8))
-    assert packed.values.shape == (300, 96) and packed.values.dtype == np.int8
+    assert packed.values.shape == (300, 96)
+    assert packed.values.dtype == np.int8
     assert packed.share == pytest.approx(1)
     assert packed.error < 0.02, "what is left is the rounding to eight bits"
 

@@ -34,7 +34,8 @@ def test_every_variant_is_coloured_and_alike_where_its_visual_side_is(example_an
     colours = pca_colours(example_analysis.variants)
     assert list(colours) == list(example_analysis.variants)
     frozen = [colours[name].visual for name in ("raw", "baseline", "adaptive")]
-    assert np.array_equal(frozen[0], frozen[1]) and np.array_equal(frozen[0], frozen[2])
+    assert np.array_equal(frozen[0], frozen[1])
+    assert np.array_equal(frozen[0], frozen[2])
     spread = colours["unified"].visual.std(0)
     assert (spread > 20).all(), "three channels that all tell something"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import gradio as gr
 from gradio.data_classes import FileData, GradioModel
 
 from app.components.box_prompter.strings import STRINGS
+from app.services.stamps import stamp_prompt
 
 _FOLDER = Path(__file__).parent
 
@@ -56,6 +57,8 @@ class Prompt:
     width: int | None = None
     """Width of the original in pixels after EXIF orientation, the frame of the boxes; None until it is known."""
     height: int | None = None
+    stamp: str = field(default="", compare=False)
+    """Of picture and boxes as the browser has them (`app.services.stamps`); of what came from there alone."""
 
 
 class BoxData(GradioModel):
@@ -85,6 +88,8 @@ class BoxPrompter(gr.HTML):
     ``change`` whenever the value became another one, by the person or by the server. A handler that returns a value
     to this component should listen to ``upload`` or ``input``, with ``show_progress="hidden"``: otherwise Gradio lays
     its spinner, and after an error its sign, over the picture.
+
+    When picture or boxes became others the page hears the DOM event ``sam3viz:prompt``; its detail is their stamp.
     """
 
     data_model = PromptData
@@ -139,6 +144,10 @@ class BoxPrompter(gr.HTML):
             preview=payload.preview.path if payload.preview else None,
             width=payload.width,
             height=payload.height,
+            stamp=stamp_prompt(
+                payload.image.path if payload.image else None,
+                [(box.x0, box.y0, box.x1, box.y1, box.label) for box in payload.boxes],
+            ),
         )
 
     def postprocess(self, value: Prompt | None) -> PromptData:  # type: ignore[override]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import wraps
-from typing import Any
 
 import gradio as gr
 
 from app.components.box_prompter.component import Prompt
+from app.components.status_line.component import Progress
 from app.services.analyses import ModelSource, analysis_of
 from app.services.backbones import BackboneChoice, training_command
+from app.services.sessions import is_given_up, want
 from app.shared.html import notice_html
 from app.shared.model_source import describe_source
 from app.shared.prompts import exemplars_of, make_displayable
@@ -19,9 +21,10 @@ from app.tabs.explore import service
 from app.tabs.explore.backbone_events import connect_picker, describe_backbone
 from app.tabs.explore.strings import BACKBONE, STRINGS
 from app.tabs.explore.verdict import numbers_html, verdict_html
-from app.tabs.explore.view import ExploreView, table_caption
-from sam3viz import VARIANTS, Analysis
+from app.tabs.explore.view import GRID, NUMBERS, VERDICT, VIEWS, ExploreView, panel_id, table_caption
+from sam3viz import Analysis
 from sam3viz.encoders import DEFAULT_BACKBONE
+from sam3viz.figures import PANELS
 from sam3viz.utils.messages import translate, translate_error
 
 FETCH = "() => setTimeout(() => document.querySelector('#download').click(), 300)"
@@ -30,43 +33,51 @@ TO_TOP = "() => window.scrollTo({top: 0})"
 
 
 def connect(view: ExploreView, item: gr.Tab) -> None:
-    """Wire the tab's events, and what other tabs ask of it."""
+    """Wire the tab's events, and what other tabs ask of it.
+
+    Whatever changes picture, boxes, weights or language changes what the status line wants; it alone has it computed.
+    """
     context, inputs, results = view.context, view.inputs, view.results
     opened = [context.prompter, view.readable, inputs.lesson]
     outputs = [
-        inputs.notice, inputs.picker.facts, inputs.picker.command, results.source, results.shipped, results.verdict,
-        results.grid, results.table_caption, results.table, *results.plots.values(),
+        results.status, inputs.notice, inputs.picker.facts, inputs.picker.command, results.source, results.shipped,
+        results.verdict, results.grid, results.table_caption, results.table, *results.plots.values(),
     ]  # fmt: skip
-    analyze: dict[str, Any] = {
-        "fn": bind_first(show, view), "inputs": [context.prompter, view.visible, context.language, context.source],
-        "outputs": outputs, "show_progress": "minimal", "show_progress_on": results.verdict,
-        "concurrency_id": "analysis", "concurrency_limit": 1, "api_visibility": "private",
-    }  # fmt: skip
+    wanted = [context.prompter, context.language, context.source_changed, context.source]
 
     connect_picker(inputs.picker)
-    context.prompter.input(**analyze, trigger_mode="always_last")
+    results.status.edit(note, wanted[:-1], **QUICK)
+    analysis = results.status.input(
+        bind_first(show, view), wanted, outputs, trigger_mode="always_last", show_progress="hidden",
+        concurrency_id="analysis", concurrency_limit=1, api_visibility="private",
+    )  # fmt: skip
+    results.status.stop(None, cancels=analysis, api_visibility="private")
+    context.source_changed.change(
+        lambda changes: gr.update(source=changes), context.source_changed, results.status, **QUICK
+    )
     # Queued: a picture is decoded, and only one at a time may take the memory of forty megapixels.
     context.prompter.upload(
-        bind_first(receive, view), [context.prompter, view.readable, context.language], [*opened, *outputs],
+        bind_first(receive, view), [context.prompter, view.readable, context.language], [*opened, inputs.notice],
         **QUICK | {"queue": True},
     )  # fmt: skip
-    inputs.gallery.select(bind_first(open_example, view), context.language, opened, **QUICK).then(**analyze)
+    inputs.gallery.select(bind_first(open_example, view), context.language, opened, trigger_mode="always_last", **QUICK)
     item.select(max, [context.settled, context.case_changed], context.case_changed, **QUICK)  # opens the first example
     case = context.case_changed.change(bind_first(open_case, view), [context.case, context.language], opened, **QUICK)
     case.success(None, js=TO_TOP, api_visibility="private")
-    case.then(**analyze)
-    results.grid.select(choose, [view.visible, context.source], view.visible, **QUICK).then(**analyze)
-    context.language_changed.change(**analyze)
     results.shipped.click(
         lambda changes: (None, changes + 1), context.source_changed, [context.source, context.source_changed], **QUICK
     )
-    context.source_changed.change(**analyze)
     for kind, button in inputs.exports.items():
         written = button.click(
             bind_first(export, kind), [context.prompter, context.language, context.source], inputs.download,
             show_progress_on=button, api_visibility="private",
         )  # fmt: skip
         written.success(None, js=FETCH, api_visibility="private")
+
+
+def note(prompt: Prompt, language: str, source_changes: int, request: gr.Request) -> None:
+    """Note what the visitor waits for now: what they waited for before is given up at its next step."""
+    want(str(request.session_hash), _stamp(prompt, language, source_changes))
 
 
 def accumulate(steps: Callable[..., Iterator[Updates]]) -> Callable[..., Iterator[Updates]]:
@@ -88,20 +99,33 @@ def accumulate(steps: Callable[..., Iterator[Updates]]) -> Callable[..., Iterato
 
 @accumulate
 def show(
-    view: ExploreView, prompt: Prompt, visible: list[str], language: str, source: ModelSource | None
+    view: ExploreView,
+    prompt: Prompt,
+    language: str,
+    source_changes: float,
+    source: ModelSource | None,
+    request: gr.Request,
 ) -> Iterator[Updates]:
-    """Show whose weights are used, then heat, then the panels as they get ready."""
-    notice = view.inputs.notice
+    """Show heat with whose weights it is, then panel after panel; ends where the visitor wants something else by then.
+
+    What a step shows carries the stamp of what it was made from in the same message.
+    """
+    stamp, status, words = _stamp(prompt, language, source_changes), view.results.status, STRINGS[language]
+    shown: dict[str, str] = {}
     try:
-        yield _source_updates(view, source, language)
         if prompt.image is None or not prompt.boxes:
-            yield {notice: notice_html([STRINGS[language]["waiting"]]), **_cleared(view)}
+            waiting = {view.inputs.notice: notice_html([words["waiting"]]), **_cleared(view, stamp)}
+            yield {**_source_updates(view, source, language), **waiting}
             return
+        yield {status: Progress(stamp, phase=words["heat"])}
         analysis = analysis_of(prompt.image, exemplars_of(prompt), source)
+        for step in _result_steps(view, analysis, language, source):
+            if is_given_up(str(request.session_hash), stamp):
+                return
+            shown |= {name: stamp if is_filled else "" for name, is_filled in step.views.items()}
+            yield {**step.updates, status: Progress(stamp, dict(shown), step.next_phase, finished=not step.next_phase)}
     except ValueError as error:
-        yield {notice: notice_html([translate_error(error, language)], error=True), **_cleared(view)}
-        return
-    yield from _analysis_updates(view, analysis, visible, language, training_command(source))
+        yield {view.inputs.notice: notice_html([translate_error(error, language)], error=True), **_cleared(view, stamp)}
 
 
 def receive(view: ExploreView, prompt: Prompt, before: Prompt, language: str) -> Updates:
@@ -113,13 +137,7 @@ def receive(view: ExploreView, prompt: Prompt, before: Prompt, language: str) ->
     except ValueError as error:
         sentences = [translate_error(error, language)] + ([words["restored"]] if before.image else [])
         return {prompter: before, view.readable: before, notice: notice_html(sentences, error=True)}
-    return {
-        prompter: ready,
-        view.readable: ready,
-        view.inputs.lesson: "",
-        notice: notice_html([words["waiting"]]),
-        **_cleared(view),
-    }
+    return {prompter: ready, view.readable: ready, view.inputs.lesson: "", notice: notice_html([words["waiting"]])}
 
 
 def open_example(view: ExploreView, event: gr.SelectData, language: str) -> Updates:
@@ -131,11 +149,6 @@ def open_case(view: ExploreView, case: Case | None, language: str) -> Updates:
     """Open a picture with boxes that the page or another tab asks for; None is the first example."""
     case = case or service.example_case(0, language)
     return {view.context.prompter: case.prompt, view.readable: case.prompt, view.inputs.lesson: case.lesson}
-
-
-def choose(event: gr.SelectData, before: list[str], source: ModelSource | None) -> list[str]:
-    """Return the variants to show, now that the visitor showed or hid one of the grid's, or asked for all."""
-    return list(VARIANTS) if event.index is None else service.visible_variants(event.value, before, source)
 
 
 def export(kind: str, prompt: Prompt, language: str, source: ModelSource | None) -> str:
@@ -157,23 +170,48 @@ def _source_updates(view: ExploreView, source: ModelSource | None, language: str
     }
 
 
-def _analysis_updates(
-    view: ExploreView, analysis: Analysis, visible: list[str], language: str, command: str
-) -> Iterator[Updates]:
+@dataclass(frozen=True)
+class _Step:
+    """A part of the results that is ready."""
+
+    updates: Updates
+    views: Mapping[str, bool]
+    """Id in `VIEWS` -> whether there is something to show."""
+    next_phase: str
+    """What comes next; empty after the last."""
+
+
+def _result_steps(view: ExploreView, analysis: Analysis, language: str, source: ModelSource | None) -> Iterator[_Step]:
     words, results = STRINGS[language], view.results
-    yield {
+    names = [*(translate(panel.title, language) for panel in PANELS.values()), words["numbers"]]
+    phases = iter([*(f"{name} ({number}/{len(names)})" for number, name in enumerate(names, 1)), ""])
+    first = {
+        **_source_updates(view, source, language),
         view.inputs.notice: notice_html([translate(warning, language) for warning in analysis.warnings]),
-        results.verdict: verdict_html(analysis, language, command),
+        results.verdict: verdict_html(analysis, language, training_command(source)),
         results.grid: service.matrix(analysis, words["detections"]),
     }
-    for name, figure in service.figures(analysis, visible, language):
-        yield {results.plots[name]: figure}
-    yield {
+    yield _Step(first, {VERDICT: True, GRID: True}, next(phases))
+    for name, figure in service.figures(analysis, language):
+        yield _Step({results.plots[name]: figure}, {panel_id(name): figure is not None}, next(phases))
+    last = {
         results.table_caption: table_caption(len(analysis.probes), language),
-        results.table: numbers_html(analysis, visible, words["numbers"], language),
+        results.table: numbers_html(analysis, words["numbers"], language),
+    }
+    yield _Step(last, {NUMBERS: True}, next(phases))
+
+
+def _cleared(view: ExploreView, stamp: str) -> Updates:
+    results = view.results
+    return {
+        results.status: Progress(stamp, dict.fromkeys(VIEWS, ""), finished=True),
+        results.verdict: "",
+        results.grid: None,
+        results.table_caption: "",
+        results.table: "",
+        **dict.fromkeys(results.plots.values()),
     }
 
 
-def _cleared(view: ExploreView) -> Updates:
-    results = view.results
-    return {results.verdict: "", results.grid: None, results.table: "", **dict.fromkeys(results.plots.values())}
+def _stamp(prompt: Prompt, language: str, source_changes: float) -> str:
+    return f"{prompt.stamp}.{source_changes:.0f}.{language}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -13,7 +13,7 @@ from gradio.utils import get_upload_folder
 
 from app.components.box_prompter.component import Prompt
 from app.components.picture_grid.component import Cell, PictureMatrix
-from app.services.analyses import ModelSource, analysis_of, analyzer_of
+from app.services.analyses import ModelSource, analysis_of
 from app.services.pictures import HEAT_SIDE, data_uri, png_uri, served
 from app.shared.prompts import example, exemplars_of
 from app.tabs.base import Case
@@ -34,7 +34,7 @@ def prepare() -> None:
     first = example(0)
     if first.image is not None:
         analysis = analysis_of(first.image, exemplars_of(first), None)
-        for _ in figures(analysis, list(VARIANTS), DEFAULT_LANGUAGE):
+        for _ in figures(analysis, DEFAULT_LANGUAGE):
             pass  # drawn, and kept
 
 
@@ -86,30 +86,23 @@ def _cell(result: VariantResult, detections: str) -> Cell:
     )
 
 
-def figures(analysis: Analysis, visible: Sequence[str], language: str) -> Iterator[tuple[str, go.Figure | None]]:
+def figures(analysis: Analysis, language: str) -> Iterator[tuple[str, go.Figure | None]]:
     """Draw panel by panel, the quick ones first as they are registered; None where there is nothing to show."""
-    names = tuple(name for name in analysis.variants if name in visible) or tuple(analysis.variants)
     for name, panel in PANELS.items():
-        yield name, _drawn(analysis, panel, names, language)[1] if panel.available(analysis) else None
+        yield name, _drawn(analysis, panel, language)[1] if panel.available(analysis) else None
 
 
 @cached(
-    LRUCache(maxsize=16),  # a few views of all panels
-    key=lambda analysis, panel, names, language: (id(analysis), panel.name, names, language),
+    LRUCache(maxsize=16),  # a few analyses' panels
+    key=lambda analysis, panel, language: (id(analysis), panel.name, language),
     lock=Lock(),
 )
-def _drawn(analysis: Analysis, panel: Panel, names: tuple[str, ...], language: str) -> tuple[Analysis, go.Figure]:
+def _drawn(analysis: Analysis, panel: Panel, language: str) -> tuple[Analysis, go.Figure]:
     """Draw a panel, or return it as it was drawn for somebody else: the opening example is the same for all.
 
     The analysis is kept beside its figure, so that none that comes later has its id.
     """
-    return analysis, panel.build(analysis, list(names), language)
-
-
-def visible_variants(names: Sequence[str], before: Sequence[str], source: ModelSource | None) -> list[str]:
-    """Return the variants to show now that ``names`` are the grid's: one that the source lacks stays as it was."""
-    present = analyzer_of(source).bridges
-    return [name for name in VARIANTS if name in (names if name in present else before)]
+    return analysis, panel.build(analysis, list(analysis.variants), language)
 
 
 EXPORTS: dict[str, tuple[str, Callable[[Analysis, Path], None]]] = {

@@ -15,6 +15,7 @@ STRINGS = Strings(
         "export_data": "All arrays (NPZ)",
         "waiting": "Draw a box round one thing to look for.",
         "detections": "{count} found",
+        "heat": "heat",
         "numbers": "Numbers",
         "numbers_read": (
             "Over the drawn picture's {probes} probe boxes: does an instance token find its own region? "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from app.shared.html import render, table_html
 from app.tabs.explore.strings import VERDICT
@@ -27,20 +27,19 @@ def verdict_html(analysis: Analysis, language: str, command: str) -> str:
     return render("verdict", sentence=sentence, command="", detections=_detections(judged.found, language))
 
 
-def numbers_html(analysis: Analysis, visible: Sequence[str], label: str, language: str) -> str:
+def numbers_html(analysis: Analysis, label: str, language: str) -> str:
     """Write measures as rows, variants as columns; the best bridge of a row is bold where one is better.
 
     Args:
-        visible: variants to write; all where it names none of the analysis.
         label: what the table is, for those who cannot see it.
     """
-    names = [name for name in analysis.variants if name in visible] or list(analysis.variants)
+    names = list(analysis.variants)
     rows = metrics_table(analysis, language)
     return table_html(
         label,
         [VARIANTS[name].title for name in names],
         [(row.label, [row.cells[name] for name in names]) for row in rows],
-        {(number, names.index(name)) for number, row in enumerate(rows) for name in row.best if name in names},
+        {(number, names.index(name)) for number, row in enumerate(rows) for name in row.best},
     )
 
 

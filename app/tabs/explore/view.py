@@ -12,14 +12,26 @@ from app.components.box_prompter.component import Prompt
 from app.components.box_prompter.strings import STRINGS as BOX_STRINGS
 from app.components.picture_grid.component import PictureGrid
 from app.components.picture_grid.strings import STRINGS as GRID_STRINGS
+from app.components.status_line.component import StatusLine
+from app.components.status_line.strings import STRINGS as STATUS_STRINGS
 from app.shared.i18n import Localizer, Strings
 from app.tabs.base import PageContext
 from app.tabs.explore.backbone_picker import BackbonePicker, build_picker
 from app.tabs.explore.service import EXPORTS, thumbnails
 from app.tabs.explore.strings import STRINGS
-from sam3viz import VARIANTS
 from sam3viz.figures import PANELS
 from sam3viz.utils.messages import translate
+
+VERDICT, GRID, NUMBERS = "verdict", "grid", "numbers"
+
+
+def panel_id(name: str) -> str:
+    """Return the id of a panel's element."""
+    return f"panel-{name}"
+
+
+VIEWS = (VERDICT, GRID, *map(panel_id, PANELS), NUMBERS)
+"""Ids of the elements that show a result."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +57,7 @@ class Results:
     """Whose weights were used, where they are not the shipped ones."""
     shipped: gr.Button
     """Leads back to the shipped weights."""
+    status: StatusLine
     verdict: gr.HTML
     grid: PictureGrid
     plots: Mapping[str, gr.Plot]
@@ -63,20 +76,18 @@ class ExploreView:
     results: Results
     readable: gr.State
     """The last `Prompt` whose picture could be read, to go back to."""
-    visible: gr.State
-    """Names of the variants that the visitor has not hidden."""
 
 
 def build_view(context: PageContext) -> ExploreView:
     """Build the tab's components where it is called."""
     words = Localizer(STRINGS)
-    readable, visible = gr.State(Prompt()), gr.State(list(VARIANTS))
+    readable = gr.State(Prompt())
     with gr.Row(elem_classes="explore"):
         with gr.Column(scale=3, min_width=340, elem_classes="side"):
             inputs = _build_inputs(context, words)
         with gr.Column(scale=8, min_width=340, elem_classes="result"):
-            results = _build_results(words)
-    return ExploreView(context, words, inputs, results, readable, visible)
+            results = _build_results(context, words)
+    return ExploreView(context, words, inputs, results, readable)
 
 
 def _build_inputs(context: PageContext, words: Localizer) -> Inputs:
@@ -100,21 +111,26 @@ def _build_inputs(context: PageContext, words: Localizer) -> Inputs:
     return Inputs(notice, lesson, gallery, picker, exports, download)
 
 
-def _build_results(words: Localizer) -> Results:
+def _build_results(context: PageContext, words: Localizer) -> Results:
+    status = words.bind(
+        StatusLine(str(context.prompter.elem_id), list(VIEWS), elem_id="status"),
+        strings=partial(_strings, STATUS_STRINGS),
+        language=str,
+    )
     source = gr.HTML(elem_id="weights-in-use")
     shipped = gr.Button(size="sm", visible=False, elem_id="shipped-weights")
-    verdict = gr.HTML(elem_id="verdict")
-    grid = words.bind(PictureGrid(elem_id="grid"), strings=partial(_strings, GRID_STRINGS))
+    verdict = gr.HTML(elem_id=VERDICT)
+    grid = words.bind(PictureGrid(elem_id=GRID), strings=partial(_strings, GRID_STRINGS))
     plots = {}
     for name in PANELS:
         with gr.Column(elem_classes="view"):
             words.bind(gr.Markdown(elem_classes="caption"), value=partial(_panel_caption, name))
-            plots[name] = gr.Plot(show_label=False, container=False, elem_id=f"panel-{name}")
+            plots[name] = gr.Plot(show_label=False, container=False, elem_id=panel_id(name))
     with gr.Column(elem_classes="view"):
         table_caption = gr.Markdown(elem_classes="caption")
-        table = gr.HTML(elem_id="numbers")
+        table = gr.HTML(elem_id=NUMBERS)
     words.bind(gr.Markdown(elem_classes="method"), value="method")
-    return Results(source, shipped, verdict, grid, plots, table_caption, table)
+    return Results(source, shipped, status, verdict, grid, plots, table_caption, table)
 
 
 def table_caption(probes: int, language: str) -> str:

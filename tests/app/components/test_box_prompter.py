@@ -17,6 +17,7 @@ from PIL import Image
 
 from app.components.box_prompter.component import BoxData, BoxPrompter, Prompt, PromptBox, PromptData
 from app.components.box_prompter.strings import STRINGS
+from app.services.stamps import stamp_prompt
 
 numbers = st.floats(-1e6, 1e6)
 
@@ -82,6 +83,13 @@ def test_nothing_is_an_empty_prompt():
     assert prompter.preprocess(None) == prompter.preprocess(prompter.postprocess(None)) == Prompt()
 
 
+def test_what_comes_from_the_browser_bears_its_stamp_before_boxes_are_put_in_order():
+    turned = BoxData(x0=90.0, y0=5.0, x1=-3.0, y1=1.0)
+    sent = payload(turned)
+    path = sent.image.path if sent.image else None
+    assert BoxPrompter().preprocess(sent).stamp == stamp_prompt(path, [(90.0, 5.0, -3.0, 1.0, 1)])
+
+
 def test_strings_of_another_language_replace_only_what_they_name():
     config = BoxPrompter(strings={"positive": "正例"}, max_boxes=3).get_config()
     assert config["props"]["strings"] == {**STRINGS.english, "positive": "正例"}
@@ -91,7 +99,7 @@ def test_strings_of_another_language_replace_only_what_they_name():
 
 def test_api_info_describes_the_wire_form():
     prompter = BoxPrompter()
-    assert set(prompter.api_info()["properties"]) == {field.name for field in dataclasses.fields(Prompt)}
+    assert set(prompter.api_info()["properties"]) == {field.name for field in dataclasses.fields(Prompt)} - {"stamp"}
     example = PromptData.model_validate(prompter.example_payload(), context={"validate_meta": True})
     assert prompter.preprocess(example).boxes[0].label == 1
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import gc
 
 from app.services import sessions
-from app.services.sessions import cancel_all, track
+from app.services.sessions import cancel_all, is_given_up, track, want
 
 
 class Work:
@@ -33,3 +33,15 @@ def test_finished_work_is_not_kept():
     gc.collect()
     assert len(sessions._JOBS_BY_SESSION["me"]) == 0
     cancel_all("me")
+
+
+def test_a_session_waits_for_the_last_thing_it_wanted_alone():
+    assert not is_given_up("me", "first"), "of a session that has said nothing"
+    want("me", "first")
+    want("you", "other")
+    assert not is_given_up("me", "first")
+    want("me", "second")
+    assert (is_given_up("me", "first"), is_given_up("me", "second")) == (True, False)
+    cancel_all("me")
+    cancel_all("you")
+    assert not {"me", "you"} & set(sessions._WANTED_BY_SESSION)

@@ -36,6 +36,20 @@
     };
   }
 
+  // shared/stamp.js
+  var PROMPT_EVENT = "sam3viz:prompt";
+  function fingerprint(text) {
+    let hash = 2166136261;
+    for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 16777619);
+    return (hash >>> 0).toString(16).padStart(8, "0");
+  }
+  function stampPrompt(prompt) {
+    const boxes = (prompt?.boxes ?? []).map(
+      ({ x0, y0, x1, y1, label }) => [...[x0, y0, x1, y1].map((side) => Math.floor(100 * side + 0.5)), label].join(",")
+    );
+    return `${fingerprint(prompt?.image?.path ?? "")}.${fingerprint(boxes.join(";"))}`;
+  }
+
   // shared/strings.js
   var format = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
   function createStrings(root) {
@@ -570,7 +584,16 @@
     const parts = findParts(root);
     const state = createState();
     const { text, renderStrings } = createStrings(root);
-    const render = createRender(parts, state, text);
+    const renderParts = createRender(parts, state, text);
+    let announced = "";
+    function render() {
+      renderParts();
+      const { path, boxes } = state;
+      const stamp = path ? stampPrompt({ image: { path }, boxes }) : "";
+      if (stamp === announced) return;
+      announced = stamp;
+      root.dispatchEvent(new CustomEvent(PROMPT_EVENT, { detail: stamp, bubbles: true }));
+    }
     const drawing = createDrawing({ state, host, text, render });
     const actions = createActions(parts, state, drawing, render);
     const pointer = createPointer({ parts, state, props: props2, drawing, render });

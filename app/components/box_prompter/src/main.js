@@ -1,6 +1,7 @@
 // @ts-check
 import { closest, query } from "../../shared/dom.js";
 import { createListen } from "../../shared/listen.js";
+import { PROMPT_EVENT, stampPrompt } from "../../shared/stamp.js";
 import { createStrings } from "../../shared/strings.js";
 import { createActions } from "./actions.js";
 import { createDrawing } from "./drawing.js";
@@ -22,7 +23,18 @@ export function mount(host) {
   const parts = findParts(root);
   const state = createState();
   const { text, renderStrings } = createStrings(root);
-  const render = createRender(parts, state, text);
+  const renderParts = createRender(parts, state, text);
+  let announced = "";
+
+  function render() {
+    renderParts();
+    const { path, boxes } = state;
+    const stamp = path ? stampPrompt({ image: { path }, boxes }) : "";
+    if (stamp === announced) return;
+    announced = stamp;
+    root.dispatchEvent(new CustomEvent(PROMPT_EVENT, { detail: stamp, bubbles: true }));
+  }
+
   const drawing = createDrawing({ state, host, text, render });
   const actions = createActions(parts, state, drawing, render);
   const pointer = createPointer({ parts, state, props, drawing, render });

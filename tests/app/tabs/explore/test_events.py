@@ -9,14 +9,14 @@ from PIL import Image
 
 from app.components.box_prompter.component import Prompt, PromptBox
 from app.services import backbones
-from app.services.analyses import analysis_of
+from app.services.analyses import ModelSource, analysis_of
 from app.services.backbones import AnalyzerPool
+from app.services.sessions import cancel_all
 from app.tabs.base import Case
-from app.tabs.explore.events import accumulate, choose, connect, export, open_case, open_example, receive, show
+from app.tabs.explore.events import accumulate, connect, export, note, open_case, open_example, receive, show
 from app.tabs.explore.service import example_case
 from app.tabs.explore.strings import STRINGS
-from app.tabs.explore.view import ExploreView, build_view
-from sam3viz import VARIANTS
+from app.tabs.explore.view import VIEWS, ExploreView, build_view
 from sam3viz.figures import PANELS
 from sam3viz.utils.messages import LANGUAGES
 from tests.helpers.analyzers import untrained
@@ -54,13 +54,25 @@ def picture(tmp_path) -> str:
     return str(path)
 
 
+def shown(view: ExploreView, prompt: Prompt, language: str = "en", source: ModelSource | None = None) -> list[dict]:
+    """All steps of what is shown, for the third source that the visitor chose."""
+    return list(show(view, prompt, language, 2.0, source, visitor("me")))
+
+
+def visitor(session: str) -> gr.Request:
+    return gr.Request(session_hash=session)
+
+
 def select(index: int | None, value: object = None) -> gr.SelectData:
     return gr.SelectData(None, {"index": index, "value": value})
 
 
 def expect_cleared(view: ExploreView, updates: dict) -> None:
     results = view.results
-    assert (updates[results.verdict], updates[results.grid], updates[results.table]) == ("", None, "")
+    assert (updates[results.verdict], updates[results.grid]) == ("", None)
+    assert (updates[results.table], updates[results.table_caption]) == ("", ""), "no caption without a table"
+    assert updates[results.status].finished
+    assert updates[results.status].shown == dict.fromkeys(VIEWS, "")
     assert all(updates[plot] is None for plot in results.plots.values())
 
 
@@ -72,9 +84,10 @@ def test_every_step_says_the_earlier_ones_again():
 
 def test_an_analysis_shows_heat_first_and_the_numbers_last(view, picture):
     results = view.results
-    steps = list(show(view, Prompt(picture, (POSITIVE, NEGATIVE)), list(VARIANTS), "en", None))
+    steps = shown(view, Prompt(picture, (POSITIVE, NEGATIVE)))
     assert len(steps) == 2 + len(PANELS) + 1
-    assert results.grid not in steps[0], "whose weights these are is known before the analysis"
+    assert list(steps[0]) == [results.status], "a banner comes with the results that it speaks of"
+    assert results.source in steps[1]
     assert [cell.name for cell in steps[1][results.grid].variants] == NAMES
     assert "matched cosine" in steps[1][results.verdict]
     for number, name in enumerate(PANELS):
@@ -85,14 +98,31 @@ def test_an_analysis_shows_heat_first_and_the_numbers_last(view, picture):
     assert steps[-1][view.inputs.notice] == ""
 
 
-def test_a_hidden_variant_is_in_the_grid_alone(view, picture):
-    last = list(show(view, Prompt(picture, (POSITIVE,)), ["raw", "unified"], "en", None))[-1]
-    assert [cell.name for cell in last[view.results.grid].variants] == NAMES
-    assert last[view.results.table].count('<th scope="col">') == 2
+def test_every_step_bears_the_stamp_of_what_it_was_made_from(view, picture):
+    steps = [step[view.results.status] for step in shown(view, Prompt(picture, (POSITIVE,), stamp="1.2"))]
+    assert {progress.stamp for progress in steps} == {"1.2.2.en"}
+    counts = [len(progress.shown) for progress in steps]
+    assert counts == [0, *range(2, len(VIEWS) + 1)], "a view a step, the verdict with the heat"
+    assert {**steps[-1].shown} == {name: "" if name == "panel-weights" else "1.2.2.en" for name in VIEWS}
+    assert [progress.finished for progress in steps] == [False] * (len(steps) - 1) + [True]
+    assert steps[-2].phase == f"Numbers ({len(PANELS) + 1}/{len(PANELS) + 1})"
+
+
+def test_what_nobody_waits_for_any_more_is_given_up(view, picture):
+    prompt = Prompt(picture, (POSITIVE,), stamp="1.2")
+    note(prompt, "en", 2.0, visitor("me"))
+    steps = show(view, prompt, "en", 2.0, None, visitor("me"))
+    next(steps), next(steps)
+    note(Prompt(picture, (POSITIVE, NEGATIVE), stamp="1.3"), "en", 2.0, visitor("you"))
+    next(steps)
+    note(Prompt(picture, (POSITIVE, NEGATIVE), stamp="1.3"), "en", 2.0, visitor("me"))
+    assert list(steps) == [], "another of the same visitor's, not of somebody else's"
+    cancel_all("me")
+    cancel_all("you")
 
 
 def test_the_results_speak_the_visitors_language(view, picture):
-    last = list(show(view, Prompt(picture, (POSITIVE,)), NAMES, "zh-CN", trained_here("raw", "baseline")))[-1]
+    last = shown(view, Prompt(picture, (POSITIVE,)), "zh-CN", trained_here("raw", "baseline"))[-1]
     assert "样例编码器" in last[view.results.verdict]
     assert last[view.results.grid].variants[0].note.startswith("找到")
     assert "These results" not in last[view.results.source]
@@ -100,31 +130,31 @@ def test_the_results_speak_the_visitors_language(view, picture):
 
 @pytest.mark.parametrize("prompt", [Prompt(), Prompt("never read.png")])
 def test_without_a_picture_or_a_box_the_visitor_is_asked_for_one(view, prompt):
-    last = list(show(view, prompt, NAMES, "en", None))[-1]
+    last = shown(view, prompt)[-1]
     assert STRINGS["en"]["waiting"] in last[view.inputs.notice]
     expect_cleared(view, last)
 
 
 def test_negative_boxes_alone_are_refused_with_a_sentence(view, picture):
-    last = list(show(view, Prompt(picture, (NEGATIVE,)), NAMES, "en", None))[-1]
+    last = shown(view, Prompt(picture, (NEGATIVE,)))[-1]
     assert 'role="alert"' in last[view.inputs.notice]
     assert "positive" in last[view.inputs.notice]
     expect_cleared(view, last)
 
 
 def test_what_the_visitor_trained_is_used_and_can_be_left(view, picture):
-    first, *_, last = show(view, Prompt(picture, (POSITIVE,)), NAMES, "en", trained_here("raw"))
+    _, first, *_, last = shown(view, Prompt(picture, (POSITIVE,)), source=trained_here("raw"))
     assert "weights that you trained here (Raw ROI)" in first[view.results.source]
     assert first[view.results.shipped].visible
     assert first[view.results.shipped].value == "Back to the shipped weights"
     assert [cell.name for cell in last[view.results.grid].variants] == ["raw"]
-    (shipped,) = list(show(view, Prompt(), NAMES, "en", None))[:1]
+    (shipped,) = shown(view, Prompt())
     assert not shipped[view.results.shipped].visible
     assert shipped[view.results.source] == ""
 
 
 def test_another_backbone_is_told_and_can_be_left(view, picture, local_choice):
-    first = next(show(view, Prompt(picture, (POSITIVE,)), NAMES, "en", local_choice))
+    _, first, *_ = shown(view, Prompt(picture, (POSITIVE,)), source=local_choice)
     assert f"backbone {local_choice.label} (Raw ROI)" in first[view.results.source]
     assert first[view.results.shipped].value == "Back to efficientnet-lite0"
     assert local_choice.analyzer.backbone.identity in first[view.inputs.picker.facts]
@@ -135,12 +165,12 @@ def test_a_backbone_that_cannot_be_loaded_again_empties_the_results(view, pictur
         raise ValueError("The hub is away.")
 
     monkeypatch.setattr(backbones, "POOL", AnalyzerPool(fail))
-    (only,) = show(view, Prompt(picture, (POSITIVE,)), NAMES, "en", local_choice)
-    assert "The hub is away." in only[view.inputs.notice]
-    expect_cleared(view, only)
+    last = shown(view, Prompt(picture, (POSITIVE,)), source=local_choice)[-1]
+    assert "The hub is away." in last[view.inputs.notice]
+    expect_cleared(view, last)
 
 
-def test_a_new_picture_is_opened_to_be_drawn_on_and_the_old_results_go(view, picture):
+def test_a_new_picture_is_opened_to_be_drawn_on(view, picture):
     updates = receive(view, Prompt(picture), Prompt("old.png", (POSITIVE,)), "en")
     opened = updates[view.context.prompter]
     assert (opened.image, opened.width, opened.height, opened.boxes) == (picture, 160, 120, ())
@@ -148,7 +178,6 @@ def test_a_new_picture_is_opened_to_be_drawn_on_and_the_old_results_go(view, pic
     assert updates[view.readable] == opened
     assert updates[view.inputs.lesson] == ""
     assert STRINGS["en"]["waiting"] in updates[view.inputs.notice]
-    expect_cleared(view, updates)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -181,18 +210,6 @@ def test_the_page_opens_with_the_first_example_and_another_tab_with_its_case(vie
     updates = open_case(view, case, "en")
     assert updates[view.context.prompter] == updates[view.readable] == case.prompt
     assert updates[view.inputs.lesson] == "A case."
-
-
-def test_variants_are_shown_and_hidden_in_screen_order():
-    assert choose(select(1, ["unified", "raw"]), list(VARIANTS), None) == [
-        name for name in VARIANTS if name not in NAMES or name in ("raw", "unified")
-    ]
-    assert choose(select(None), ["raw"], None) == list(VARIANTS)
-
-
-def test_a_variant_that_the_weights_in_use_lack_stays_as_it_was():
-    before = [name for name in VARIANTS if name != "unified"]
-    assert choose(select(0, ["raw"]), before, trained_here("raw")) == before
 
 
 def test_an_export_is_a_file_and_without_a_picture_a_sentence(view, picture):

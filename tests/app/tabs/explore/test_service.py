@@ -16,7 +16,6 @@ from app.services.backbones import training_command
 from app.shared.prompts import example, exemplars_of
 from app.tabs.explore import service
 from app.tabs.explore.verdict import numbers_html, verdict_html
-from sam3viz import VARIANTS
 from sam3viz.api.analysis import Analysis
 from sam3viz.data.examples import load_examples
 from sam3viz.utils.messages import LANGUAGES, translate_error
@@ -37,9 +36,9 @@ def test_every_view_works_with_raw_alone(local_choice, prompt):
     assert list(analysis.variants) == ["raw"]
     (cell,) = service.matrix(analysis, "{count} found").variants
     assert cell.note == f"{len(analysis.variants['raw'].detections)} found"
-    figures = dict(service.figures(analysis, list(VARIANTS), "en"))
+    figures = dict(service.figures(analysis, "en"))
     assert {name for name, figure in figures.items() if figure is not None} == {"gap_axis", "umap_map", "stages"}
-    assert "nan" not in numbers_html(analysis, ["unified"], "Numbers", "en").lower()
+    assert "nan" not in numbers_html(analysis, "Numbers", "en").lower()
     sentence = verdict_html(analysis, "en", training_command(local_choice))
     assert "<code>sam3viz train --backbone timm:" in sentence
     assert "matched cosine" not in sentence
@@ -47,18 +46,15 @@ def test_every_view_works_with_raw_alone(local_choice, prompt):
 
 
 def test_a_panel_is_drawn_once_and_never_shown_for_another_analysis(local_choice, prompt):
-    names = list(VARIANTS)
-
-    def drawn(asked: Prompt, language: str = "en", visible: list[str] = names) -> list[go.Figure]:
+    def drawn(asked: Prompt, language: str = "en") -> list[go.Figure]:
         analysis = analysis_of(asked.image, exemplars_of(asked), local_choice)
-        return [figure for _, figure in service.figures(analysis, visible, language) if figure is not None]
+        return [figure for _, figure in service.figures(analysis, language) if figure is not None]
 
     def same(some: list[go.Figure], others: list[go.Figure]) -> list[bool]:
         return [one is other for one, other in zip(some, others, strict=True)]
 
     first = drawn(prompt)
     assert all(same(first, drawn(prompt)))
-    assert all(same(first, drawn(prompt, visible=["raw"]))), "the only variant there is"
     assert not any(same(first, drawn(replace(prompt, boxes=(PromptBox(20, 20, 70, 60, 1),)))))
     assert not any(same(first, drawn(prompt, "zh-CN")))
 
@@ -80,12 +76,6 @@ def test_without_a_picture_there_is_nothing_to_export(language):
     with pytest.raises(ValueError, match="no picture to export") as caught:
         service.export(Prompt(), "table")
     assert ("没有" in translate_error(caught.value, language)) == (language == "zh-CN")
-
-
-def test_variants_that_a_backbone_lacks_stay_hidden_or_shown(local_choice):
-    before = [name for name in VARIANTS if name != "unified"]
-    assert service.visible_variants(["raw"], before, local_choice) == before
-    assert service.visible_variants(["raw"], before, None) == ["raw"]
 
 
 def test_every_example_has_a_thumbnail_and_a_lesson():

@@ -54,19 +54,11 @@ ROWS = [
 
 def test_the_best_value_of_a_row_is_bold_and_none_where_none_is_better(analysis, monkeypatch):
     monkeypatch.setattr(verdict, "metrics_table", lambda analysis, language: ROWS)
-    html = numbers_html(analysis, ["raw", "baseline", "unified"], "Numbers", "en")
+    html = numbers_html(analysis, "Numbers", "en")
     rows = html.partition("<tbody>")[2].split("</tr>")
     assert [row.count('class="best"') for row in rows[:3]] == [1, 0, 1]
     assert '<td class="best">0.4</td>' in rows[0]
     assert '<td class="best">3</td>' in rows[2]
-
-
-def test_a_hidden_variant_has_no_column_and_is_not_bold(analysis, monkeypatch):
-    monkeypatch.setattr(verdict, "metrics_table", lambda analysis, language: ROWS)
-    html = numbers_html(analysis, ["raw", "unified"], "Numbers", "en")
-    assert html.count('<th scope="col">') == 2
-    assert html.count('class="best"') == 1
-    assert numbers_html(analysis, ["adaptive"], "Numbers", "en").count('<th scope="col">') == 3, "never none at all"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What is current on the page, what is being computed, and how far."""
