@@ -229,7 +229,7 @@ def test_only_negative_boxes_get_a_sentence(visit, photo):
     page = visit
     open_photo(page, photo)
     drag(page, (0.30, 0.10), (0.60, 0.75), button="right")
-    expect(page.locator("#notice [role=alert]")).to_contain_text("positive", timeout=READY)
+    expect(page.locator("#result-notice [role=alert]")).to_contain_text("positive", timeout=READY)
     expect(page.locator("#prompter .boxes .box")).to_have_count(1)
 
 

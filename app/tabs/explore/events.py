@@ -38,28 +38,29 @@ def connect(view: ExploreView, item: gr.Tab) -> None:
     Whatever changes picture, boxes, weights or language changes what the status line wants; it alone has it computed.
     """
     context, inputs, results = view.context, view.inputs, view.results
-    opened = [context.prompter, view.readable, inputs.lesson]
+    opened = [context.prompter, view.readable, inputs.lesson, inputs.notice]
     outputs = [
-        results.status, inputs.notice, inputs.picker.facts, inputs.picker.command, results.source, results.shipped,
+        results.status, results.notice, inputs.picker.facts, inputs.picker.command, results.source, results.shipped,
         results.verdict, results.grid, results.table_caption, results.table, *results.plots.values(),
     ]  # fmt: skip
     wanted = [context.prompter, context.language, context.source_changed, context.source]
 
     connect_picker(inputs.picker)
     results.status.edit(note, wanted[:-1], **QUICK)
-    analysis = results.status.input(
+    results.status.input(
         bind_first(show, view), wanted, outputs, trigger_mode="always_last", show_progress="hidden",
         concurrency_id="analysis", concurrency_limit=1, api_visibility="private",
     )  # fmt: skip
-    results.status.stop(None, cancels=analysis, api_visibility="private")
+    results.status.stop(give_up, **QUICK)  # not by ``cancels``: what is asked for right after it would be lost
     context.source_changed.change(
         lambda changes: gr.update(source=changes), context.source_changed, results.status, **QUICK
     )
     # Queued: a picture is decoded, and only one at a time may take the memory of forty megapixels.
     context.prompter.upload(
-        bind_first(receive, view), [context.prompter, view.readable, context.language], [*opened, inputs.notice],
+        bind_first(receive, view), [context.prompter, view.readable, context.language], opened,
         **QUICK | {"queue": True},
     )  # fmt: skip
+    context.prompter.input(lambda: "", None, inputs.notice, **QUICK)
     inputs.gallery.select(bind_first(open_example, view), context.language, opened, trigger_mode="always_last", **QUICK)
     item.select(max, [context.settled, context.case_changed], context.case_changed, **QUICK)  # opens the first example
     case = context.case_changed.change(bind_first(open_case, view), [context.case, context.language], opened, **QUICK)
@@ -97,6 +98,11 @@ def accumulate(steps: Callable[..., Iterator[Updates]]) -> Callable[..., Iterato
     return accumulated
 
 
+def give_up(request: gr.Request) -> None:
+    """Note that the visitor waits for nothing any more."""
+    want(str(request.session_hash), "")
+
+
 @accumulate
 def show(
     view: ExploreView,
@@ -114,7 +120,7 @@ def show(
     shown: dict[str, str] = {}
     try:
         if prompt.image is None or not prompt.boxes:
-            waiting = {view.inputs.notice: notice_html([words["waiting"]]), **_cleared(view, stamp)}
+            waiting = {view.results.notice: notice_html([words["waiting"]]), **_cleared(view, stamp)}
             yield {**_source_updates(view, source, language), **waiting}
             return
         yield {status: Progress(stamp, phase=words["heat"])}
@@ -125,19 +131,21 @@ def show(
             shown |= {name: stamp if is_filled else "" for name, is_filled in step.views.items()}
             yield {**step.updates, status: Progress(stamp, dict(shown), step.next_phase, finished=not step.next_phase)}
     except ValueError as error:
-        yield {view.inputs.notice: notice_html([translate_error(error, language)], error=True), **_cleared(view, stamp)}
+        yield {
+            view.results.notice: notice_html([translate_error(error, language)], error=True),
+            **_cleared(view, stamp),
+        }
 
 
 def receive(view: ExploreView, prompt: Prompt, before: Prompt, language: str) -> Updates:
     """Open an uploaded picture, or go back to the one ``before`` where it cannot be read."""
     prompter, notice = view.context.prompter, view.inputs.notice
-    words = STRINGS[language]
     try:
         ready = make_displayable(prompt)
     except ValueError as error:
-        sentences = [translate_error(error, language)] + ([words["restored"]] if before.image else [])
+        sentences = [translate_error(error, language)] + ([STRINGS[language]["restored"]] if before.image else [])
         return {prompter: before, view.readable: before, notice: notice_html(sentences, error=True)}
-    return {prompter: ready, view.readable: ready, view.inputs.lesson: "", notice: notice_html([words["waiting"]])}
+    return {prompter: ready, view.readable: ready, view.inputs.lesson: "", notice: ""}
 
 
 def open_example(view: ExploreView, event: gr.SelectData, language: str) -> Updates:
@@ -148,7 +156,12 @@ def open_example(view: ExploreView, event: gr.SelectData, language: str) -> Upda
 def open_case(view: ExploreView, case: Case | None, language: str) -> Updates:
     """Open a picture with boxes that the page or another tab asks for; None is the first example."""
     case = case or service.example_case(0, language)
-    return {view.context.prompter: case.prompt, view.readable: case.prompt, view.inputs.lesson: case.lesson}
+    return {
+        view.context.prompter: case.prompt,
+        view.readable: case.prompt,
+        view.inputs.lesson: case.lesson,
+        view.inputs.notice: "",
+    }
 
 
 def export(kind: str, prompt: Prompt, language: str, source: ModelSource | None) -> str:
@@ -187,7 +200,7 @@ def _result_steps(view: ExploreView, analysis: Analysis, language: str, source: 
     phases = iter([*(f"{name} ({number}/{len(names)})" for number, name in enumerate(names, 1)), ""])
     first = {
         **_source_updates(view, source, language),
-        view.inputs.notice: notice_html([translate(warning, language) for warning in analysis.warnings]),
+        results.notice: notice_html([translate(warning, language) for warning in analysis.warnings]),
         results.verdict: verdict_html(analysis, language, training_command(source)),
         results.grid: service.matrix(analysis, words["detections"]),
     }

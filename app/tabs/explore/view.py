@@ -39,6 +39,7 @@ class Inputs:
     """What the visitor asks: picture and boxes, an example, a backbone, a file."""
 
     notice: gr.HTML
+    """What became of a file."""
     lesson: gr.Markdown
     """What to look at in an example or a case."""
     gallery: gr.Gallery
@@ -58,6 +59,8 @@ class Results:
     shipped: gr.Button
     """Leads back to the shipped weights."""
     status: StatusLine
+    notice: gr.HTML
+    """What is missing, or what to know of the result."""
     verdict: gr.HTML
     grid: PictureGrid
     plots: Mapping[str, gr.Plot]
@@ -117,7 +120,7 @@ def _build_results(context: PageContext, words: Localizer) -> Results:
         strings=partial(_strings, STATUS_STRINGS),
         language=str,
     )
-    source = gr.HTML(elem_id="weights-in-use")
+    notice, source = gr.HTML(elem_id="result-notice"), gr.HTML(elem_id="weights-in-use")
     shipped = gr.Button(size="sm", visible=False, elem_id="shipped-weights")
     verdict = gr.HTML(elem_id=VERDICT)
     grid = words.bind(PictureGrid(elem_id=GRID), strings=partial(_strings, GRID_STRINGS))
@@ -130,7 +133,7 @@ def _build_results(context: PageContext, words: Localizer) -> Results:
         table_caption = gr.Markdown(elem_classes="caption")
         table = gr.HTML(elem_id=NUMBERS)
     words.bind(gr.Markdown(elem_classes="method"), value="method")
-    return Results(source, shipped, status, verdict, grid, plots, table_caption, table)
+    return Results(source, shipped, status, notice, verdict, grid, plots, table_caption, table)
 
 
 def table_caption(probes: int, language: str) -> str:

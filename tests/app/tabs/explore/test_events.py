@@ -13,7 +13,7 @@ from app.services.analyses import ModelSource, analysis_of
 from app.services.backbones import AnalyzerPool
 from app.services.sessions import cancel_all
 from app.tabs.base import Case
-from app.tabs.explore.events import accumulate, connect, export, note, open_case, open_example, receive, show
+from app.tabs.explore.events import accumulate, connect, export, give_up, note, open_case, open_example, receive, show
 from app.tabs.explore.service import example_case
 from app.tabs.explore.strings import STRINGS
 from app.tabs.explore.view import VIEWS, ExploreView, build_view
@@ -95,7 +95,7 @@ def test_an_analysis_shows_heat_first_and_the_numbers_last(view, picture):
     assert results.table not in steps[-2]
     assert steps[-1][results.table].count('<th scope="col">') == len(NAMES)
     assert "probe boxes" in steps[-1][results.table_caption]
-    assert steps[-1][view.inputs.notice] == ""
+    assert steps[-1][view.results.notice] == ""
 
 
 def test_every_step_bears_the_stamp_of_what_it_was_made_from(view, picture):
@@ -117,6 +117,10 @@ def test_what_nobody_waits_for_any_more_is_given_up(view, picture):
     next(steps)
     note(Prompt(picture, (POSITIVE, NEGATIVE), stamp="1.3"), "en", 2.0, visitor("me"))
     assert list(steps) == [], "another of the same visitor's, not of somebody else's"
+    steps = show(view, prompt, "en", 2.0, None, visitor("you"))
+    next(steps)
+    give_up(visitor("you"))
+    assert list(steps) == []
     cancel_all("me")
     cancel_all("you")
 
@@ -131,14 +135,14 @@ def test_the_results_speak_the_visitors_language(view, picture):
 @pytest.mark.parametrize("prompt", [Prompt(), Prompt("never read.png")])
 def test_without_a_picture_or_a_box_the_visitor_is_asked_for_one(view, prompt):
     last = shown(view, prompt)[-1]
-    assert STRINGS["en"]["waiting"] in last[view.inputs.notice]
+    assert STRINGS["en"]["waiting"] in last[view.results.notice]
     expect_cleared(view, last)
 
 
 def test_negative_boxes_alone_are_refused_with_a_sentence(view, picture):
     last = shown(view, Prompt(picture, (NEGATIVE,)))[-1]
-    assert 'role="alert"' in last[view.inputs.notice]
-    assert "positive" in last[view.inputs.notice]
+    assert 'role="alert"' in last[view.results.notice]
+    assert "positive" in last[view.results.notice]
     expect_cleared(view, last)
 
 
@@ -166,7 +170,7 @@ def test_a_backbone_that_cannot_be_loaded_again_empties_the_results(view, pictur
 
     monkeypatch.setattr(backbones, "POOL", AnalyzerPool(fail))
     last = shown(view, Prompt(picture, (POSITIVE,)), source=local_choice)[-1]
-    assert "The hub is away." in last[view.inputs.notice]
+    assert "The hub is away." in last[view.results.notice]
     expect_cleared(view, last)
 
 
@@ -177,7 +181,7 @@ def test_a_new_picture_is_opened_to_be_drawn_on(view, picture):
     assert Path(opened.preview).exists()
     assert updates[view.readable] == opened
     assert updates[view.inputs.lesson] == ""
-    assert STRINGS["en"]["waiting"] in updates[view.inputs.notice]
+    assert updates[view.inputs.notice] == ""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
