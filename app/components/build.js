@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const FOLDER = dirname(fileURLToPath(import.meta.url));
-const COMPONENTS = ["box_prompter", "picture_grid", "pressable"];
+const COMPONENTS = ["box_prompter", "picture_grid", "pressable", "workbench"];
 const HOST = "element, trigger, props, server, upload, watch"; // what Gradio names the parameters of the script
 
 /**

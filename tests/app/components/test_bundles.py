@@ -37,7 +37,7 @@ def test_a_component_runs_its_bundle(component):
 
 @pytest.mark.parametrize("name", ["inferno", "viridis", "cividis"])
 def test_the_browser_and_the_reports_have_one_colour_scale(name):
-    module = (COMPONENTS / "picture_grid" / "src" / "colours.js").as_uri()
+    module = (COMPONENTS / "shared" / "colours.js").as_uri()
     printed = node("--input-type=module", "--eval", TABLE, module, json.dumps(COLOUR_SCALES[name]))
     browser = np.array(json.loads(printed)).reshape(256, 4)
     reports = [unlabel_rgb(colour) for colour in sample_colorscale(name, np.linspace(0, 1, 256).tolist())]
