@@ -163,7 +163,7 @@
   }
 
   // workbench/src/difference.js
-  var LIMITS = [0.1, 0.2, 0.5, 1];
+  var LIMITS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8];
   var valuesLike = (grid, { width, height }) => grid.width === width && grid.height === height ? grid.values : upscale(grid, width, height);
   function difference(a, b) {
     const { width, height } = a;
@@ -311,6 +311,10 @@
   }
   var hasNumbers = (layer) => layer !== "pca" && layer !== "picture";
   var modeOf = ({ mode, layer }) => mode === "difference" && !hasNumbers(layer) ? "side" : mode;
+  function effectOf({ attention, attention_change: change }, text) {
+    if (!attention?.length) return text("no_attention");
+    return change === null ? "" : text("effect", { value: change.toFixed(2) });
+  }
   var shownDetections = ({ detections }, threshold) => detections.filter(([, , , , score]) => score >= threshold);
 
   // workbench/src/blink.js
@@ -444,16 +448,13 @@
 
   // workbench/src/order.js
   function pairOf(variants, wanted) {
-    const present = (name) => variants.some((one) => one.name === name);
-    const most = (but) => variants.reduce(
-      (best, one) => (best === null || one.detections.length > best.detections.length) && one.name !== but ? one : best,
-      /** @type {typeof variants[0] | null} */
-      null
-    )?.name ?? variants[0].name;
-    const first = (but) => (variants.find(({ name }) => name !== but) ?? variants[0]).name;
-    if (present(wanted.a)) return { a: wanted.a, b: present(wanted.b) ? wanted.b : first(wanted.a) };
-    const b = present(wanted.b) ? wanted.b : variants[0].name;
-    return { a: most(b), b };
+    const names = variants.map(({ name }) => name);
+    const other = (all, but) => all.find((name) => name !== but) ?? names[0];
+    if (!names.includes(wanted.a)) {
+      const b = names.includes(wanted.b) ? wanted.b : names[0];
+      return { a: other([...names].reverse(), b), b };
+    }
+    return { a: wanted.a, b: names.includes(wanted.b) ? wanted.b : other(names, wanted.a) };
   }
   function sorted(variants, by, agreement) {
     if (by === "detections") return [...variants].sort((a, b) => b.detections.length - a.detections.length);
@@ -466,7 +467,7 @@
   var DETAIL = 600;
   function makeCard(name) {
     const frame = makeFrame(DETAIL);
-    const [title, note, badge2] = [node("strong"), node("span", "note"), node("b", "badge")];
+    const [title, note, badge2] = [node("strong"), node("span", "note"), node("b", "badge a", "A")];
     const pick = button("pick", [frame.root, title, note]);
     const other = button("other", "B");
     const root = node("div", "card", [pick, badge2, other]);
@@ -476,7 +477,7 @@
   }
   function createCards(root, store, scene, text) {
     const { state } = store;
-    const parent = query(root, ".cards", HTMLElement);
+    const parent = query(root, ".variants", HTMLElement);
     const cards = /* @__PURE__ */ new Map();
     function agreement({ heat }) {
       const grids = state.loaded?.grids;
@@ -507,8 +508,7 @@
         card.note.textContent = noteOf(variant, sort === "agreement");
         card.root.dataset.hash = loaded?.model.key;
         card.root.dataset.side = side;
-        card.badge.className = `badge ${side}`;
-        card.badge.textContent = side.toUpperCase();
+        card.badge.hidden = side !== "a";
         card.pick.title = text("card_title", { summary: variant.summary });
         card.pick.setAttribute("aria-pressed", String(side === "a"));
         card.other.setAttribute("aria-label", text("card_b", { title: variant.title }));
@@ -518,7 +518,7 @@
       }
     }
     function noteOf(variant, agreeing) {
-      if (state.layer === "attention" && !variant.attention?.length) return text("no_attention");
+      if (state.layer === "attention") return effectOf(variant, text);
       return agreeing ? text("agreement_note", { value: agreement(variant).toFixed(2) }) : variant.note;
     }
     function step(by) {
@@ -527,7 +527,8 @@
       const next = variants[(index + by + variants.length) % variants.length];
       if (next) store.choose("a", next.name);
     }
-    return { render, step, parent };
+    const destroy = () => [...cards.values()].forEach(({ frame }) => dropFrame(frame));
+    return { render, step, destroy };
   }
 
   // workbench/src/boxes.js
@@ -574,8 +575,8 @@
   var DRAWN = ["loaded", "a", "b", "mode", "layer", "box", "side", "spread", "selection", "arrivals", "language"];
   var SETTINGS = ["colours", "opacity", "threshold", "detections", "exemplars"];
   function makePane(root, side) {
-    const view = query(root, `.view[data-side=${side}]`, HTMLElement);
-    const head = query(root, `.head[data-side=${side}]`, HTMLElement);
+    const view = query(root, `.pane[data-side=${side}]`, HTMLElement);
+    const head = query(root, `.pane-head[data-side=${side}]`, HTMLElement);
     const frame = makeFrame(DETAIL2);
     const reading = node("span", "reading");
     frame.root.append(reading);
@@ -642,7 +643,7 @@
       SIDES.forEach((side, index) => {
         const value = values[index];
         const { head, frame, reading } = panes[side];
-        const written = typeof value === "number" ? text(`value_${state.layer}`, { value: value.toFixed(2) }) : "";
+        const written = typeof value === "number" ? text(`value_${state.layer}`, { value: signed(value) }) : "";
         query(head, ".note", HTMLElement).textContent = written || noteOf(pair[side]);
         reading.textContent = modeOf(state) === "difference" ? gapOf(values) : written;
         lightUp(frame, hover);
@@ -650,10 +651,11 @@
     }
     function gapOf([a, b]) {
       if (typeof a !== "number" || typeof b !== "number") return "";
-      const gap = (a - b).toFixed(2);
-      return text("value_difference", { value: a < b ? gap.replace("-", "−") : `+${gap}` });
+      const gap = signed(a - b);
+      return text("value_difference", { value: a > b && Number(gap) ? `+${gap}` : gap });
     }
     function noteOf(variant) {
+      if (state.layer === "attention") return effectOf(variant, text);
       const below = variant.detections.length - shownDetections(variant, state.threshold).length;
       return [variant.note, below ? text("below", { count: below }) : ""].filter(Boolean).join(" · ");
     }
@@ -662,11 +664,16 @@
       const asking = state.layer === "similarity" && state.selection === null && changed.has("hover");
       const pictures = any([...DRAWN, ...SETTINGS]) || asking;
       if (pictures) renderPictures();
-      if (any(["zoom", "language"])) renderZoom();
-      if (any(["wipe"])) renderWipe();
+      if (any(["zoom", "loaded", "language"])) renderZoom();
+      if (any(["wipe", "loaded"])) renderWipe();
       if (pictures || any(["hover", "zoom"])) renderPointer();
     }
-    return { render, views, handle, panes };
+    const destroy = () => SIDES.forEach((side) => dropFrame(panes[side].frame));
+    return { render, destroy, views, handle, panes };
+  }
+  function signed(value) {
+    const size = Math.abs(value).toFixed(2);
+    return value < 0 && Number(size) ? `−${size}` : size;
   }
 
   // workbench/src/zoom.js
@@ -686,13 +693,14 @@
   var SLOP = 4;
   var STEP = 0.02;
   var ARROWS = { ArrowLeft: -STEP, ArrowRight: STEP, ArrowUp: STEP, ArrowDown: -STEP, Home: -1, End: 1 };
-  function createGestures({ views, handle, panes }, store, pick) {
+  var STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  function createGestures({ views, handle, panes }, store, pick, keep) {
     const { state, set } = store;
     const down = /* @__PURE__ */ new Map();
     let moved = false;
     let wiping = false;
     function paneAt(event) {
-      const side = closest(event, ".view")?.dataset.side;
+      const side = closest(event, ".pane")?.dataset.side;
       return side === "a" || side === "b" ? panes[side] : null;
     }
     function shareOf(event) {
@@ -768,6 +776,14 @@
       event.preventDefault();
       set({ wipe: clamp(state.wipe + by, 0, 1) });
     }
+    function walk(event) {
+      const cells = state.loaded?.model.variants[0]?.tokens;
+      const by = STEPS[event.key];
+      if (!by || !cells || event.target !== views || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      const { u, v } = state.selection === null ? { u: 0.5, v: 0.5 } : centreOf(cells, state.selection);
+      keep(cellAt(cells, { u: u + by[0] / cells.columns, v: v + by[1] / cells.rows }));
+    }
     function wire(listen) {
       listen(views, {
         pointerdown: press,
@@ -777,7 +793,8 @@
         pointerleave: () => set({ hover: null }),
         click,
         dblclick: () => set({ zoom: WHOLE }),
-        wheel
+        wheel,
+        keydown: walk
       });
       listen(handle, { keydown: slide });
     }
@@ -835,9 +852,10 @@
         one.title = text("nearest_title");
         return one;
       });
-      const { channels: channels2, share, error } = variant.tokens;
-      const written = { channels: channels2, share: (100 * share).toFixed(1), error: error.toFixed(3) };
-      return section(heading, [node("div", "crops", crops), node("p", "packed", text("packed", written))]);
+      return section(heading, [node("div", "crops", crops), node("p", "packed", packedText(variant))]);
+    }
+    function packedText({ tokens: { channels: channels2, share, error } }) {
+      return text("packed", { channels: channels2, share: (100 * share).toFixed(1), error: error.toFixed(3) });
     }
     return () => {
       const { loaded, selection } = state;
@@ -860,7 +878,7 @@
   var section = (heading, content) => node("section", "", [node("h4", "", heading), ...[content].flat()]);
 
   // workbench/src/keys.js
-  var OWN_KEYS = "input, textarea, select";
+  var OWN_KEYS = "select, textarea, input:not([type=checkbox], [type=range])";
   function actionFor({ key, target, altKey, ctrlKey, metaKey, defaultPrevented }) {
     if (altKey || ctrlKey || metaKey || defaultPrevented) return null;
     if (target instanceof Element && target.matches(OWN_KEYS)) return null;
@@ -1106,6 +1124,7 @@
       }
       const without = query(root, "[data-value=difference]", HTMLButtonElement);
       without.disabled = !hasNumbers(state.layer);
+      query(root, "[data-action=spread]", HTMLElement).setAttribute("aria-pressed", String(state.spread));
       without.title = text(without.disabled ? "no_difference" : "difference_title");
     }
     function renderChooser(exemplars) {
@@ -1183,7 +1202,7 @@
       cards.render();
       if (calm) return;
       const key = state.loaded?.model.key ?? "";
-      for (const one of root.querySelectorAll(".stage, .cards, .inspect")) one.setAttribute("data-hash", key);
+      for (const one of root.querySelectorAll(".stage, .variants, .inspect")) one.setAttribute("data-hash", key);
       renderToolbar();
       blink.render();
       const facts = ["loaded", "a", "b", "selection", "arrivals", "language"];
@@ -1242,7 +1261,7 @@
     const listen = createListen(root);
     listen(root, { click, input: change, keydown });
     const pick = (cell) => keep(cell === state.selection ? null : cell);
-    createGestures(stage, store, pick).wire(listen);
+    createGestures(stage, store, pick, keep).wire(listen);
     store.listen(render);
     renderStale();
     translate(strings);
@@ -1252,8 +1271,8 @@
       translate,
       destroy() {
         stale.disconnect();
+        for (const part of [stage, cards, store]) part.destroy();
         blink.stop();
-        store.destroy();
         root.remove();
       }
     };

@@ -3,6 +3,7 @@ import { button, node, query, replaceChildren } from "../../shared/dom.js";
 import { dropFrame, fill, makeFrame } from "../../shared/frame.js";
 import { correlation } from "./difference.js";
 import { sorted } from "./order.js";
+import { effectOf } from "./scene.js";
 
 /** @typedef {import("./types.js").Variant} Variant */
 /** @typedef {ReturnType<typeof makeCard>} Card */
@@ -12,7 +13,7 @@ const DETAIL = 600; // pixels of a canvas along a side
 /** @param {string} name */
 function makeCard(name) {
   const frame = makeFrame(DETAIL);
-  const [title, note, badge] = [node("strong"), node("span", "note"), node("b", "badge")];
+  const [title, note, badge] = [node("strong"), node("span", "note"), node("b", "badge a", "A")];
   const pick = button("pick", [frame.root, title, note]);
   const other = button("other", "B");
   const root = node("div", "card", [pick, badge, other]);
@@ -31,7 +32,7 @@ function makeCard(name) {
  */
 export function createCards(root, store, scene, text) {
   const { state } = store;
-  const parent = query(root, ".cards", HTMLElement);
+  const parent = query(root, ".variants", HTMLElement);
   /** @type {Map<string, Card>} */
   const cards = new Map();
 
@@ -69,8 +70,7 @@ export function createCards(root, store, scene, text) {
       card.note.textContent = noteOf(variant, sort === "agreement");
       card.root.dataset.hash = loaded?.model.key;
       card.root.dataset.side = side;
-      card.badge.className = `badge ${side}`;
-      card.badge.textContent = side.toUpperCase();
+      card.badge.hidden = side !== "a"; // its own button marks B
       card.pick.title = text("card_title", { summary: variant.summary });
       card.pick.setAttribute("aria-pressed", String(side === "a"));
       card.other.setAttribute("aria-label", text("card_b", { title: variant.title }));
@@ -85,7 +85,7 @@ export function createCards(root, store, scene, text) {
    * @param {boolean} agreeing
    */
   function noteOf(variant, agreeing) {
-    if (state.layer === "attention" && !variant.attention?.length) return text("no_attention");
+    if (state.layer === "attention") return effectOf(variant, text);
     return agreeing ? text("agreement_note", { value: agreement(variant).toFixed(2) }) : variant.note;
   }
 
@@ -101,5 +101,7 @@ export function createCards(root, store, scene, text) {
     if (next) store.choose("a", next.name);
   }
 
-  return { render, step, parent };
+  const destroy = () => [...cards.values()].forEach(({ frame }) => dropFrame(frame));
+
+  return { render, step, destroy };
 }

@@ -4,7 +4,7 @@ import { upscale } from "../../shared/raster.js";
 
 /** @typedef {import("../../shared/raster.js").Grid} Grid */
 
-const LIMITS = [0.1, 0.2, 0.5, 1];
+const LIMITS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8];
 
 /**
  * A grid's values at the size of another one.

@@ -2,7 +2,7 @@
 import { closest, isWithin } from "../../shared/dom.js";
 import { pointIn } from "../../shared/frame.js";
 import { clamp } from "../../shared/numbers.js";
-import { cellAt } from "./similarity.js";
+import { cellAt, centreOf } from "./similarity.js";
 import { SIDES } from "./stage.js";
 import { panBy, WHOLE, zoomAt } from "./zoom.js";
 
@@ -10,6 +10,8 @@ const SLOP = 4; // pixels that a click may move
 const STEP = 0.02; // of the wipe, by an arrow key
 /** @type {Record<string, number>} */
 const ARROWS = { ArrowLeft: -STEP, ArrowRight: STEP, ArrowUp: STEP, ArrowDown: -STEP, Home: -1, End: 1 };
+/** @type {Record<string, [columns: number, rows: number]>} */
+const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** @typedef {{x: number, y: number}} Place - of a pointer on the screen */
 
@@ -19,8 +21,9 @@ const ARROWS = { ArrowLeft: -STEP, ArrowRight: STEP, ArrowUp: STEP, ArrowDown: -
  * @param {import("./stage.js").Stage} stage
  * @param {import("./store.js").Store} store
  * @param {(cell: number) => void} pick - a patch was clicked
+ * @param {(cell: number) => void} keep - a patch was reached by keys
  */
-export function createGestures({ views, handle, panes }, store, pick) {
+export function createGestures({ views, handle, panes }, store, pick, keep) {
   const { state, set } = store;
   /** @type {Map<number, Place>} pointers that are down */
   const down = new Map();
@@ -29,7 +32,7 @@ export function createGestures({ views, handle, panes }, store, pick) {
 
   /** @param {Event} event */
   function paneAt(event) {
-    const side = closest(event, ".view")?.dataset.side;
+    const side = closest(event, ".pane")?.dataset.side;
     return side === "a" || side === "b" ? panes[side] : null;
   }
 
@@ -134,6 +137,20 @@ export function createGestures({ views, handle, panes }, store, pick) {
     set({ wipe: clamp(state.wipe + by, 0, 1) });
   }
 
+  /**
+   * Arrow keys move the kept patch; the first one keeps the middle.
+   *
+   * @param {KeyboardEvent} event
+   */
+  function walk(event) {
+    const cells = state.loaded?.model.variants[0]?.tokens;
+    const by = STEPS[event.key];
+    if (!by || !cells || event.target !== views || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const { u, v } = state.selection === null ? { u: 0.5, v: 0.5 } : centreOf(cells, state.selection);
+    keep(cellAt(cells, { u: u + by[0] / cells.columns, v: v + by[1] / cells.rows }));
+  }
+
   /** @param {import("../../shared/listen.js").Listen} listen */
   function wire(listen) {
     listen(views, {
@@ -145,6 +162,7 @@ export function createGestures({ views, handle, panes }, store, pick) {
       click,
       dblclick: () => set({ zoom: WHOLE }),
       wheel,
+      keydown: walk,
     });
     listen(handle, { keydown: slide });
   }

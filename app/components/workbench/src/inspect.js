@@ -97,9 +97,12 @@ export function createInspect(root, store, scene, tokens, text) {
       one.title = text("nearest_title");
       return one;
     });
-    const { channels, share, error } = variant.tokens;
-    const written = { channels, share: (100 * share).toFixed(1), error: error.toFixed(3) };
-    return section(heading, [node("div", "crops", crops), node("p", "packed", text("packed", written))]);
+    return section(heading, [node("div", "crops", crops), node("p", "packed", packedText(variant))]);
+  }
+
+  /** @param {Variant} variant */
+  function packedText({ tokens: { channels, share, error } }) {
+    return text("packed", { channels, share: (100 * share).toFixed(1), error: error.toFixed(3) });
   }
 
   return () => {

@@ -1,7 +1,7 @@
 // @ts-check
 
-/** Keys that mean something else where they are typed or turn a control. */
-const OWN_KEYS = "input, textarea, select";
+/** Where letters and Escape mean something else. */
+const OWN_KEYS = "select, textarea, input:not([type=checkbox], [type=range])";
 
 /**
  * What a key does while the focus is inside the workbench; null where it does nothing.

@@ -2,24 +2,21 @@
 // Pure: which variants are A and B, and in which order the cards stand.
 
 /**
- * The names on the stage. Without a choice B is the first registered, which is the reference line, and A the one that
- * finds most of the others; a chosen name that is gone falls back to that.
+ * The names on the stage. Without a choice A is the last registered and B the first, the reference line; a chosen name
+ * that is gone falls back to that.
  *
- * @param {{name: string, detections: unknown[]}[]} variants - at least one
+ * @param {{name: string}[]} variants - at least one
  * @param {{a: string, b: string}} wanted - "" where none was chosen
  * @returns {{a: string, b: string}}
  */
 export function pairOf(variants, wanted) {
-  const present = (/** @type {string} */ name) => variants.some((one) => one.name === name);
-  const most = (/** @type {string} */ but) =>
-    variants.reduce(
-      (best, one) => (best === null || one.detections.length > best.detections.length) && one.name !== but ? one : best,
-      /** @type {typeof variants[0] | null} */ (null),
-    )?.name ?? variants[0].name;
-  const first = (/** @type {string} */ but) => (variants.find(({ name }) => name !== but) ?? variants[0]).name;
-  if (present(wanted.a)) return { a: wanted.a, b: present(wanted.b) ? wanted.b : first(wanted.a) };
-  const b = present(wanted.b) ? wanted.b : variants[0].name;
-  return { a: most(b), b };
+  const names = variants.map(({ name }) => name);
+  const other = (/** @type {string[]} */ all, /** @type {string} */ but) => all.find((name) => name !== but) ?? names[0];
+  if (!names.includes(wanted.a)) {
+    const b = names.includes(wanted.b) ? wanted.b : names[0];
+    return { a: other([...names].reverse(), b), b };
+  }
+  return { a: wanted.a, b: names.includes(wanted.b) ? wanted.b : other(names, wanted.a) };
 }
 
 /**

@@ -145,6 +145,17 @@ export const hasNumbers = (layer) => layer !== "pca" && layer !== "picture";
 export const modeOf = ({ mode, layer }) => (mode === "difference" && !hasNumbers(layer) ? "side" : mode);
 
 /**
+ * How much a variant's attention does to its heat, in a few words.
+ *
+ * @param {Variant} variant
+ * @param {import("../../shared/strings.js").Text} text
+ */
+export function effectOf({ attention, attention_change: change }, text) {
+  if (!attention?.length) return text("no_attention");
+  return change === null ? "" : text("effect", { value: change.toFixed(2) });
+}
+
+/**
  * The detections that the threshold leaves.
  *
  * @param {Variant} variant

@@ -1,9 +1,9 @@
 // @ts-check
 import { node, query } from "../../shared/dom.js";
-import { fill, lightUp, makeFrame } from "../../shared/frame.js";
+import { dropFrame, fill, lightUp, makeFrame } from "../../shared/frame.js";
 import { percent } from "../../shared/numbers.js";
 import { boxesOf } from "./boxes.js";
-import { modeOf, shownDetections } from "./scene.js";
+import { effectOf, modeOf, shownDetections } from "./scene.js";
 
 /** @typedef {import("./types.js").Side} Side */
 /** @typedef {import("./types.js").Variant} Variant */
@@ -20,8 +20,8 @@ const SETTINGS = ["colours", "opacity", "threshold", "detections", "exemplars"];
  * @param {Side} side
  */
 function makePane(root, side) {
-  const view = query(root, `.view[data-side=${side}]`, HTMLElement);
-  const head = query(root, `.head[data-side=${side}]`, HTMLElement);
+  const view = query(root, `.pane[data-side=${side}]`, HTMLElement);
+  const head = query(root, `.pane-head[data-side=${side}]`, HTMLElement);
   const frame = makeFrame(DETAIL);
   const reading = node("span", "reading");
   frame.root.append(reading);
@@ -108,7 +108,7 @@ export function createStage(root, store, scene, text) {
     SIDES.forEach((side, index) => {
       const value = values[index];
       const { head, frame, reading } = panes[side];
-      const written = typeof value === "number" ? text(`value_${state.layer}`, { value: value.toFixed(2) }) : "";
+      const written = typeof value === "number" ? text(`value_${state.layer}`, { value: signed(value) }) : "";
       query(head, ".note", HTMLElement).textContent = written || noteOf(pair[side]);
       reading.textContent = modeOf(state) === "difference" ? gapOf(values) : written;
       lightUp(frame, hover);
@@ -118,12 +118,13 @@ export function createStage(root, store, scene, text) {
   /** @param {(number | null)[]} values */
   function gapOf([a, b]) {
     if (typeof a !== "number" || typeof b !== "number") return "";
-    const gap = (a - b).toFixed(2);
-    return text("value_difference", { value: a < b ? gap.replace("-", "−") : `+${gap}` });
+    const gap = signed(a - b);
+    return text("value_difference", { value: a > b && Number(gap) ? `+${gap}` : gap });
   }
 
   /** @param {Variant} variant */
   function noteOf(variant) {
+    if (state.layer === "attention") return effectOf(variant, text);
     const below = variant.detections.length - shownDetections(variant, state.threshold).length;
     return [variant.note, below ? text("below", { count: below }) : ""].filter(Boolean).join(" · ");
   }
@@ -134,12 +135,20 @@ export function createStage(root, store, scene, text) {
     const asking = state.layer === "similarity" && state.selection === null && changed.has("hover");
     const pictures = any([...DRAWN, ...SETTINGS]) || asking;
     if (pictures) renderPictures();
-    if (any(["zoom", "language"])) renderZoom();
-    if (any(["wipe"])) renderWipe();
+    if (any(["zoom", "loaded", "language"])) renderZoom();
+    if (any(["wipe", "loaded"])) renderWipe();
     if (pictures || any(["hover", "zoom"])) renderPointer();
   }
 
-  return { render, views, handle, panes };
+  const destroy = () => SIDES.forEach((side) => dropFrame(panes[side].frame));
+
+  return { render, destroy, views, handle, panes };
+}
+
+/** @param {number} value */
+function signed(value) {
+  const size = Math.abs(value).toFixed(2);
+  return value < 0 && Number(size) ? `−${size}` : size;
 }
 
 /** @typedef {ReturnType<typeof createStage>} Stage */

@@ -43,6 +43,7 @@ export function createToolbar(root, store, text) {
     }
     const without = query(root, "[data-value=difference]", HTMLButtonElement);
     without.disabled = !hasNumbers(state.layer);
+    query(root, "[data-action=spread]", HTMLElement).setAttribute("aria-pressed", String(state.spread));
     without.title = text(without.disabled ? "no_difference" : "difference_title");
   }
 

@@ -64,7 +64,7 @@ export function mount(element, model, { strings, scales, on = {} }) {
     cards.render();
     if (calm) return;
     const key = state.loaded?.model.key ?? "";
-    for (const one of root.querySelectorAll(".stage, .cards, .inspect")) one.setAttribute("data-hash", key);
+    for (const one of root.querySelectorAll(".stage, .variants, .inspect")) one.setAttribute("data-hash", key);
     renderToolbar();
     blink.render();
     const facts = ["loaded", "a", "b", "selection", "arrivals", "language"];
@@ -134,7 +134,7 @@ export function mount(element, model, { strings, scales, on = {} }) {
   const listen = createListen(root);
   listen(root, { click, input: change, keydown });
   const pick = (/** @type {number} */ cell) => keep(cell === state.selection ? null : cell);
-  createGestures(stage, store, pick).wire(listen);
+  createGestures(stage, store, pick, keep).wire(listen);
   store.listen(render);
   renderStale();
   translate(strings);
@@ -145,8 +145,8 @@ export function mount(element, model, { strings, scales, on = {} }) {
     translate,
     destroy() {
       stale.disconnect();
+      for (const part of [stage, cards, store]) part.destroy();
       blink.stop();
-      store.destroy();
       root.remove();
     },
   };
