@@ -15,6 +15,7 @@ from app.components.pictures import COLOUR_SCALES, FRAME_STYLE, check_attention,
 
 _FOLDER = Path(__file__).parent
 
+
 @dataclass(frozen=True)
 class Cell:
     """One variant: a column of the matrix. Pictures are data URIs of 8-bit grey PNGs that cover the whole image."""

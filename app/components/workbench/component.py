@@ -18,7 +18,8 @@ from app.components.workbench.strings import STRINGS
 _FOLDER = Path(__file__).parent
 
 DIFFERENCE_COLOURS = [
-    "#{:02x}{:02x}{:02x}".format(*map(int, unlabel_rgb(colour))) for colour in diverging.PuOr[1:4] + diverging.PuOr[-4:-1]
+    "#{:02x}{:02x}{:02x}".format(*map(int, unlabel_rgb(colour)))
+    for colour in diverging.PuOr[1:4] + diverging.PuOr[-4:-1]
 ]
 """From B higher (orange) to A higher (purple), told apart by the colour-blind. The darkest two, which hide the picture,
 and the white middle, where nothing is drawn, are left out."""

@@ -56,8 +56,13 @@ STRINGS = Strings(
         "scale_similarity": "cosine",
         "scale_difference": "← B higher   A higher →",
         "heat_hint": "The brighter a place, the likelier it is what the boxes ask for.",
-        "attention_hint": "Where the chosen box looks for context; each map has its own peak as 1. ±: the most its heat changes without it.",
-        "similarity_hint": "The brighter a place, the more its token is like the one that you point at. Click keeps it.",
+        "attention_hint": (
+            "Where the chosen box looks for context; each map has its own peak as 1. "
+            "±: the most its heat changes without it."
+        ),
+        "similarity_hint": (
+            "The brighter a place, the more its token is like the one that you point at. Click keeps it."
+        ),
         "pca_hint": "Tokens of like colours are alike: their three main directions as red, green and blue.",
         "picture_hint": "The picture alone, with its boxes.",
         "difference_hint": "Purple: more in A. Orange: more in B. Clear: no difference.",
@@ -79,7 +84,9 @@ STRINGS = Strings(
         "heat_here": "Heat here",
         "nearest": "Most alike in {title}",
         "nearest_title": "Keep this patch",
-        "packed": "Similarity from {channels} channels: {share} % of the squared norm, largest error of a cosine {error}",
+        "packed": (
+            "Similarity from {channels} channels: {share} % of the squared norm, largest error of a cosine {error}"
+        ),
         "cards": "Variants",
         "cards_hint": "Click: A. Shift + click, or the small B: B. Q and E: the neighbours.",
         "card_title": "{summary} Click: A. Shift + click: B.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from plotly.colors import sample_colorscale, unlabel_rgb
 from app.components.box_prompter.component import BoxPrompter
 from app.components.picture_grid.component import COLOUR_SCALES, PictureGrid
 from app.components.pressable.component import Pressable
+from app.components.workbench.component import Workbench
 
 COMPONENTS = Path(__file__).parents[3] / "app" / "components"
 TABLE = """
@@ -28,11 +30,11 @@ def node(*arguments: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-@pytest.mark.parametrize("component", [BoxPrompter, PictureGrid, Pressable])
+@pytest.mark.parametrize("component", [BoxPrompter, PictureGrid, Pressable, Workbench])
 def test_a_component_runs_its_bundle(component):
     script = component().js_on_load
     assert "import " not in script
-    assert script.rstrip().endswith("mount({ element, trigger, props, server, upload, watch });\n})();")
+    assert re.search(r"\bmount\d*\({ element, trigger, props, server, upload, watch }\);\n}\)\(\);\n$", script)
 
 
 @pytest.mark.parametrize("name", ["inferno", "viridis", "cividis"])

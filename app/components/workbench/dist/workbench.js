@@ -246,7 +246,7 @@
     const { state } = store;
     const similarities = /* @__PURE__ */ new Map();
     let compared = null;
-    let painted = null;
+    const tables = /* @__PURE__ */ new Map();
     function asked() {
       const cells = state.loaded?.model.variants[0]?.tokens;
       if (!cells || state.selection !== null) return state.selection;
@@ -280,17 +280,14 @@
     function table() {
       const { colours, opacity, layer } = state;
       const threshold = layer === "attention" ? 0 : state.threshold;
-      return kept(`${colours} ${opacity} ${threshold}`, () => colourTable(scales.heat[colours], opacity, threshold));
+      const make = () => colourTable(scales.heat[colours], opacity, threshold);
+      return kept(`${colours} ${opacity} ${threshold}`, make);
     }
-    const differenceTables = /* @__PURE__ */ new Map();
-    function differenceTable() {
-      const { opacity } = state;
-      if (!differenceTables.has(opacity)) differenceTables.set(opacity, divergingTable(scales.difference, opacity));
-      return differenceTables.get(opacity);
-    }
+    const differenceTable = () => kept(`${state.opacity}`, () => divergingTable(scales.difference, state.opacity));
     function kept(key, make) {
-      if (painted?.key !== key) painted = { key, table: make() };
-      return painted.table;
+      const known = tables.get(key) ?? make();
+      tables.set(key, known);
+      return known;
     }
     function contentsOf({ rgb }, boxes, grid) {
       const { loaded, layer, opacity } = state;

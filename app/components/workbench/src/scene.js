@@ -23,8 +23,8 @@ export function createScene(store, tokens, scales) {
   const similarities = new Map();
   /** @type {{a: Grid, b: Grid, result: ReturnType<typeof difference>} | null} */
   let compared = null;
-  /** @type {{key: string, table: Uint32Array} | null} */
-  let painted = null;
+  /** @type {Map<string, Uint32Array>} by what they were made from */
+  const tables = new Map();
 
   /** The cell that similarity is asked for: the kept patch, or else the one under the pointer. */
   function asked() {
@@ -76,24 +76,22 @@ export function createScene(store, tokens, scales) {
   function table() {
     const { colours, opacity, layer } = state;
     const threshold = layer === "attention" ? 0 : state.threshold;
-    return kept(`${colours} ${opacity} ${threshold}`, () => colourTable(scales.heat[colours], opacity, threshold));
+    const make = () => colourTable(scales.heat[colours], opacity, threshold);
+    return kept(`${colours} ${opacity} ${threshold}`, make);
   }
 
-  const differenceTables = new Map();
-  /** @returns {Uint32Array} */
-  function differenceTable() {
-    const { opacity } = state;
-    if (!differenceTables.has(opacity)) differenceTables.set(opacity, divergingTable(scales.difference, opacity));
-    return differenceTables.get(opacity);
-  }
+  const differenceTable = () => kept(`${state.opacity}`, () => divergingTable(scales.difference, state.opacity));
 
   /**
+   * The same table for the same settings: a frame that has it is not painted again.
+   *
    * @param {string} key
    * @param {() => Uint32Array} make
    */
   function kept(key, make) {
-    if (painted?.key !== key) painted = { key, table: make() };
-    return painted.table;
+    const known = tables.get(key) ?? make();
+    tables.set(key, known);
+    return known;
   }
 
   /**
