@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import gradio as gr
 import pytest
 from playwright.sync_api import expect
 
-from app.components.workbench.component import Workbench
+from app.components.workbench.component import Workbench, WorkbenchModel
 from tests.helpers.workbench_driver import Bench, model
 
 pytestmark = pytest.mark.browser
+
+
+def cut_short(whole: WorkbenchModel) -> WorkbenchModel:
+    """The same with fewer bytes than promised in every variant's tokens."""
+    url = "data:application/octet-stream;base64,AAAA"
+    views = [replace(view, tokens=replace(view.tokens, url=url)) for view in whole.variants]
+    return replace(whole, variants=tuple(views))
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +28,7 @@ def served(tmp_path_factory) -> Iterator[str]:
     values = {
         "reset": model(folder),
         "two": model(folder, ["raw", "baseline"], "second"),
+        "short": cut_short(model(folder, key="short")),
         "nothing": None,
     }
     with gr.Blocks() as demo:
@@ -82,6 +91,15 @@ def test_a_kept_patch_is_told_in_the_panel_until_it_is_let_go(bench):
     bench.click("a", 0.25, 0.1)
     bench.click("b", 0.25, 0.1)
     expect(bench.inspect).to_contain_text("Click a place in a picture")
+
+
+def test_tokens_that_cannot_be_read_are_told(bench):
+    bench.give("short")
+    expect(bench.page.get_by_test_id("stage")).to_have_attribute("data-hash", "short")
+    bench.choose("similarity")
+    bench.click("a", 0.25, 0.1)
+    for place in (bench.stage("a").locator(".message"), bench.inspect):
+        expect(place).to_contain_text("The tokens could not be fetched.")
 
 
 def test_one_cursor_reads_both(bench):

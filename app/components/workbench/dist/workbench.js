@@ -264,6 +264,7 @@
       similarities.set(packed.url, result);
       return result;
     }
+    const missing = ({ tokens: packed }) => tokens.failed(packed) ? "failed" : "coming";
     function gridOf(variant) {
       const { layer, box, loaded } = state;
       if (layer === "heat") return loaded?.grids.get(variant.heat);
@@ -304,7 +305,7 @@
       const grid = gridOf(variant);
       return grid ? sample(grid, point) : null;
     }
-    return { asked, similarityOf, gridOf, differenceOf, table, differenceTable, contentsOf, valueAt };
+    return { asked, similarityOf, missing, gridOf, differenceOf, table, differenceTable, contentsOf, valueAt };
   }
   var hasNumbers = (layer) => layer !== "pca" && layer !== "picture";
   var modeOf = ({ mode, layer }) => mode === "difference" && !hasNumbers(layer) ? "side" : mode;
@@ -609,7 +610,8 @@
       if (layer === "attention" && variants.some(({ attention }) => !attention?.length)) return text("no_attention");
       if (layer !== "similarity") return "";
       if (scene.asked() === null) return text("ask");
-      return variants.every(scene.similarityOf) ? "" : text("coming");
+      const without = variants.find((variant) => !scene.similarityOf(variant));
+      return without ? text(scene.missing(without)) : "";
     }
     function renderZoom() {
       const { scale, x, y } = state.zoom;
@@ -801,7 +803,7 @@
   // workbench/src/inspect.js
   var AROUND = 2;
   var CROP = 96;
-  function createInspect(root, store, scene, tokens, text) {
+  function createInspect(root, store, scene, text) {
     const { state } = store;
     const panel = query(root, ".inspect .facts", HTMLElement);
     function crop({ picture, model }, cell) {
@@ -841,7 +843,7 @@
       const heading = [badge(side), text("nearest", { title: variant.title })];
       const answer = scene.similarityOf(variant);
       if (!answer) {
-        return section(heading, node("p", "", text(tokens.failed(variant.tokens) ? "failed" : "coming")));
+        return section(heading, node("p", "", text(scene.missing(variant))));
       }
       const crops = nearest(variant.tokens, answer.cosines, answer.cell, NEAREST).map(({ cell, cosine }) => {
         const one = button("near-patch", [crop(loaded, cell), node("span", "", cosine.toFixed(2))]);
@@ -1182,7 +1184,7 @@
     const blink = createBlink(root, store);
     const renderToolbar = createToolbar(root, store, text);
     const renderLegend = createLegend(root, store, scene, text);
-    const renderInspect = createInspect(root, store, scene, tokens, text);
+    const renderInspect = createInspect(root, store, scene, text);
     const load = createLoading(store, tokens);
     function render(changed) {
       const none = !state.loaded;

@@ -20,11 +20,10 @@ const CROP = 96; // pixels of a crop's canvas
  * @param {HTMLElement} root
  * @param {import("./store.js").Store} store
  * @param {import("./scene.js").Scene} scene
- * @param {import("./tokens.js").TokenSource} tokens
  * @param {import("../../shared/strings.js").Text} text
  * @returns {() => void} brings it up to the state
  */
-export function createInspect(root, store, scene, tokens, text) {
+export function createInspect(root, store, scene, text) {
   const { state } = store;
   const panel = query(root, ".inspect .facts", HTMLElement);
 
@@ -89,7 +88,7 @@ export function createInspect(root, store, scene, tokens, text) {
     const heading = [badge(side), text("nearest", { title: variant.title })];
     const answer = scene.similarityOf(variant);
     if (!answer) {
-      return section(heading, node("p", "", text(tokens.failed(variant.tokens) ? "failed" : "coming")));
+      return section(heading, node("p", "", text(scene.missing(variant))));
     }
     const crops = nearest(variant.tokens, answer.cosines, answer.cell, NEAREST).map(({ cell, cosine }) => {
       const one = button("near-patch", [crop(loaded, cell), node("span", "", cosine.toFixed(2))]);

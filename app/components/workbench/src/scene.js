@@ -53,6 +53,13 @@ export function createScene(store, tokens, scales) {
   }
 
   /**
+   * Which sentence says why a variant has no similarity yet.
+   *
+   * @param {Variant} variant
+   */
+  const missing = ({ tokens: packed }) => (tokens.failed(packed) ? "failed" : "coming");
+
+  /**
    * @param {Variant} variant
    * @returns {Grid | undefined} undefined where the layer has no numbers, or has none yet
    */
@@ -124,7 +131,7 @@ export function createScene(store, tokens, scales) {
     return grid ? sample(grid, point) : null;
   }
 
-  return { asked, similarityOf, gridOf, differenceOf, table, differenceTable, contentsOf, valueAt };
+  return { asked, similarityOf, missing, gridOf, differenceOf, table, differenceTable, contentsOf, valueAt };
 }
 
 /**

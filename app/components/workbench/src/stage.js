@@ -73,7 +73,8 @@ export function createStage(root, store, scene, text) {
     if (layer === "attention" && variants.some(({ attention }) => !attention?.length)) return text("no_attention");
     if (layer !== "similarity") return "";
     if (scene.asked() === null) return text("ask");
-    return variants.every(scene.similarityOf) ? "" : text("coming");
+    const without = variants.find((variant) => !scene.similarityOf(variant));
+    return without ? text(scene.missing(without)) : "";
   }
 
   function renderZoom() {

@@ -45,7 +45,7 @@ export function mount(element, model, { strings, scales, on = {} }) {
   const blink = createBlink(root, store);
   const renderToolbar = createToolbar(root, store, text);
   const renderLegend = createLegend(root, store, scene, text);
-  const renderInspect = createInspect(root, store, scene, tokens, text);
+  const renderInspect = createInspect(root, store, scene, text);
   const load = createLoading(store, tokens);
 
   /** @param {Set<string>} changed */
