@@ -598,7 +598,8 @@
         const variant = pair[side];
         const { head, frame, message } = panes[side];
         query(head, "strong", HTMLElement).textContent = variant.title;
-        head.title = variant.summary;
+        const summary = query(head, ".summary", HTMLElement);
+        summary.textContent = summary.title = variant.summary;
         const grid = difference2 ? scene.differenceOf()?.grid : scene.gridOf(variant);
         const boxes = boxesOf(state, scene, variant);
         fill(frame, scene.contentsOf(variant, boxes, grid), difference2 ? scene.differenceTable() : scene.table());
