@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import gradio as gr
 import pytest
 from playwright.sync_api import expect
 
-from app.components.workbench.component import Workbench, WorkbenchModel
-from tests.helpers.workbench_driver import Bench, model
+from app.components.workbench.component import Workbench
+from tests.helpers.workbench_driver import Bench, cut_short, model
 
 pytestmark = pytest.mark.browser
-
-
-def cut_short(whole: WorkbenchModel) -> WorkbenchModel:
-    """The same with fewer bytes than promised in every variant's tokens."""
-    url = "data:application/octet-stream;base64,AAAA"
-    views = [replace(view, tokens=replace(view.tokens, url=url)) for view in whole.variants]
-    return replace(whole, variants=tuple(views))
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +47,13 @@ def model(folder: Path, names: list[str] = NAMES, key: str = "first") -> Workben
         for name in names
     ]
     return WorkbenchModel(key, uri(np.full((40, 60, 3), (200, 60, 60))), 60, 40, tuple(views), BOXES)
+
+
+def cut_short(whole: WorkbenchModel) -> WorkbenchModel:
+    """The same with fewer bytes than promised in every variant's tokens."""
+    url = "data:application/octet-stream;base64,AAAA"
+    views = [replace(view, tokens=replace(view.tokens, url=url)) for view in whole.variants]
+    return replace(whole, variants=tuple(views))
 
 
 PIXEL = """(canvas, [u, v]) => {
