@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const FOLDER = dirname(fileURLToPath(import.meta.url));
-const COMPONENTS = ["box_prompter", "picture_grid", "pressable", "status_line"];
+const COMPONENTS = ["box_prompter", "picture_grid", "pressable", "status_line", "workbench"];
 const HOST = "element, trigger, props, server, upload, watch"; // what Gradio names the parameters of the script
 
 /**

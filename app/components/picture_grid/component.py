@@ -8,20 +8,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import gradio as gr
-from plotly.colors import sequential
 from pydantic import TypeAdapter
 
 from app.components.picture_grid.strings import STRINGS
+from app.components.pictures import COLOUR_SCALES, FRAME_STYLE, check_attention, check_picture, check_size
 
 _FOLDER = Path(__file__).parent
-
-COLOUR_SCALES = {
-    "inferno": sequential.Inferno,
-    "viridis": sequential.Viridis,
-    "cividis": sequential.Cividis,
-    "grey": ["#000000", "#ffffff"],
-}
-"""Evenly spaced colours from the coldest to the hottest, plotly's own where the reports draw with them too."""
 
 
 @dataclass(frozen=True)
@@ -72,32 +64,18 @@ class PictureMatrix:
         names = [cell.name for cell in self.variants]
         if len(set(names)) < len(names):
             raise ValueError(f"The variants {names} must have different names.")
-        _check_size("picture", self.width, self.height)
-        _check_picture("picture", self.picture)
+        check_size("picture", self.width, self.height)
+        check_picture("picture", self.picture)
         if self.reference is not None:
-            _check_size("reference", self.reference_width, self.reference_height)
-            _check_picture("reference", self.reference)
+            check_size("reference", self.reference_width, self.reference_height)
+            check_picture("reference", self.reference)
         for cell in self.variants:
-            _check_picture(f"heat of {cell.name!r}", cell.heat)
+            check_picture(f"heat of {cell.name!r}", cell.heat)
             if cell.attention is None:
                 continue
-            if len(cell.attention) != len(self.exemplars):
-                raise ValueError(
-                    f"{cell.name!r} has {len(cell.attention)} attention maps for {len(self.exemplars)} exemplars; "
-                    "give one for each, or None."
-                )
+            check_attention(cell.name, len(cell.attention), len(self.exemplars))
             for picture in cell.attention:
-                _check_picture(f"attention of {cell.name!r}", picture)
-
-
-def _check_size(what: str, width: int | None, height: int | None) -> None:
-    if width is None or height is None or min(width, height) < 1:
-        raise ValueError(f"The {what} has the size {width} x {height}; give both sides in pixels, each at least 1.")
-
-
-def _check_picture(what: str, uri: str) -> None:
-    if not uri.startswith("data:image/"):
-        raise ValueError(f"The {what} is {uri[:40]!r}; give it as a data URI that starts with 'data:image/'.")
+                check_picture(f"attention of {cell.name!r}", picture)
 
 
 class PictureGrid(gr.HTML):
@@ -124,7 +102,7 @@ class PictureGrid(gr.HTML):
         super().__init__(
             value=value,
             html_template=(_FOLDER / "template.html").read_text(encoding="utf-8"),
-            css_template=(_FOLDER / "style.css").read_text(encoding="utf-8"),
+            css_template=FRAME_STYLE + (_FOLDER / "style.css").read_text(encoding="utf-8"),
             js_on_load=(_FOLDER / "dist" / "picture_grid.js").read_text(encoding="utf-8"),
             apply_default_css=False,
             **{"strings": self.strings, "colour_scales": COLOUR_SCALES, **kwargs},

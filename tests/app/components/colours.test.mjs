@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { colourTable } from "../../../app/components/picture_grid/src/colours.js";
+import { colourTable } from "../../../app/components/shared/colours.js";
 
 const SCALE = ["#000000", "#ff0000", "#ffff80"];
 

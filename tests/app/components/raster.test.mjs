@@ -1,9 +1,9 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sample, tapCells, tapPoints, upscale } from "../../../app/components/picture_grid/src/raster.js";
+import { sample, tapCells, tapPoints, upscale } from "../../../app/components/shared/raster.js";
 
-/** @typedef {import("../../../app/components/picture_grid/src/raster.js").Grid} Grid */
+/** @typedef {import("../../../app/components/shared/raster.js").Grid} Grid */
 
 /** @type {Grid} */
 const GRID = { width: 3, height: 2, values: [0, 100, 200, 50, 250, 30] };

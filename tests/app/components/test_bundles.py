@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from plotly.colors import sample_colorscale, unlabel_rgb
 from app.components.box_prompter.component import BoxPrompter
 from app.components.picture_grid.component import COLOUR_SCALES, PictureGrid
 from app.components.pressable.component import Pressable
+from app.components.workbench.component import Workbench
 
 COMPONENTS = Path(__file__).parents[3] / "app" / "components"
 TABLE = """
@@ -28,16 +30,16 @@ def node(*arguments: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-@pytest.mark.parametrize("component", [BoxPrompter, PictureGrid, Pressable])
+@pytest.mark.parametrize("component", [BoxPrompter, PictureGrid, Pressable, Workbench])
 def test_a_component_runs_its_bundle(component):
     script = component().js_on_load
     assert "import " not in script
-    assert script.rstrip().endswith("mount({ element, trigger, props, server, upload, watch });\n})();")
+    assert re.search(r"\bmount\d*\({ element, trigger, props, server, upload, watch }\);\n}\)\(\);\n$", script)
 
 
 @pytest.mark.parametrize("name", ["inferno", "viridis", "cividis"])
 def test_the_browser_and_the_reports_have_one_colour_scale(name):
-    module = (COMPONENTS / "picture_grid" / "src" / "colours.js").as_uri()
+    module = (COMPONENTS / "shared" / "colours.js").as_uri()
     printed = node("--input-type=module", "--eval", TABLE, module, json.dumps(COLOUR_SCALES[name]))
     browser = np.array(json.loads(printed)).reshape(256, 4)
     reports = [unlabel_rgb(colour) for colour in sample_colorscale(name, np.linspace(0, 1, 256).tolist())]

@@ -96,7 +96,7 @@
   var clamp = (value, low, high) => Math.max(low, Math.min(value, high));
   var percent = (part, whole = 1) => `${100 * part / whole}%`;
 
-  // picture_grid/src/canvas.js
+  // shared/canvas.js
   function colourCanvas(canvas, heats, table) {
     const image = new ImageData(canvas.width, canvas.height);
     const words = new Uint32Array(image.data.buffer);
@@ -121,7 +121,7 @@
     return { width, height, values: Uint8Array.from({ length: width * height }, (_, i) => data[4 * i]) };
   }
 
-  // picture_grid/src/raster.js
+  // shared/raster.js
   var tapCells = (position, count) => tap(position * count - 0.5, count);
   var tapPoints = (position, count) => tap(position * (count - 1), count);
   function tap(index, count) {
@@ -158,7 +158,7 @@
     return (along(top) + y * (along(bottom) - along(top))) / 255;
   }
 
-  // picture_grid/src/frame.js
+  // shared/frame.js
   var frames = /* @__PURE__ */ new WeakMap();
   var sizes = new ResizeObserver((entries) => {
     for (const { target } of entries) {
@@ -166,11 +166,11 @@
       if (frame) paint(frame);
     }
   });
-  function makeFrame() {
+  function makeFrame(most = Infinity) {
     const [picture, canvas, boxes] = [node("img", "picture"), node("canvas", "heat"), node("span", "boxes")];
     picture.alt = "";
     const root = node("span", "frame", [picture, canvas, boxes, node("i", "cross")]);
-    const frame = { root, picture, canvas, boxes, contents: null, table: null, painted: null, heats: null };
+    const frame = { root, picture, canvas, boxes, most, contents: null, table: null, painted: null, heats: null };
     frames.set(root, frame);
     sizes.observe(root);
     return frame;
@@ -188,16 +188,27 @@
   }
   function paint(frame) {
     const { canvas, root, table, contents } = frame;
-    const ratio = Math.min(devicePixelRatio, 2);
+    const { grid, image, opacity = 1 } = contents ?? {};
+    canvas.hidden = !grid && !image;
+    const ratio = Math.min(devicePixelRatio, 2, frame.most / Math.max(root.clientWidth, root.clientHeight));
     const [width, height] = [root.clientWidth, root.clientHeight].map((side) => Math.round(side * ratio));
-    if (!contents?.grid || !table || !width || !height) return;
+    if (canvas.hidden || !table || !width || !height) return;
+    if (!grid) return image && paintImage(frame, image, [width, height], opacity);
     if (canvas.width !== width || canvas.height !== height) {
       Object.assign(canvas, { width, height });
       frame.heats = null;
     } else if (frame.heats && frame.painted === table) return;
-    frame.heats ??= upscale(contents.grid, width, height);
+    frame.heats ??= upscale(grid, width, height);
     frame.painted = table;
     colourCanvas(canvas, frame.heats, table);
+  }
+  function paintImage(frame, image, [width, height], opacity) {
+    frame.heats = null;
+    Object.assign(frame.canvas, { width, height });
+    const context = frame.canvas.getContext("2d");
+    if (!context) return;
+    context.globalAlpha = opacity;
+    context.drawImage(image, 0, 0, width, height);
   }
   function boxNode({ box: [x0, y0, x1, y1], className, label }, [width, height]) {
     const style = {
@@ -479,49 +490,47 @@
     return { hover, unmark };
   }
 
-  // picture_grid/src/settings.js
-  var STORE = "sam3viz.picture_grid";
-  function restoreSettings(settings, scales) {
-    const usual = { ...settings };
+  // shared/settings.js
+  function restoreSettings(store, settings) {
     try {
-      const stored = JSON.parse(sessionStorage.getItem(STORE) ?? "null") ?? {};
-      const same = Object.entries(usual).filter(([name, value]) => typeof stored[name] === typeof value);
+      const stored = JSON.parse(sessionStorage.getItem(store) ?? "null") ?? {};
+      const same = Object.entries(settings).filter(([name, value]) => typeof stored[name] === typeof value);
       Object.assign(settings, Object.fromEntries(same.map(([name]) => [name, stored[name]])));
     } catch {
     }
-    if (!(settings.colours in scales)) settings.colours = usual.colours;
   }
-  function storeSettings(settings) {
+  function storeSettings(store, settings) {
     try {
-      sessionStorage.setItem(STORE, JSON.stringify(settings));
+      sessionStorage.setItem(store, JSON.stringify(settings));
     } catch {
     }
   }
-  function readSetting(settings, input) {
-    if (!(input instanceof HTMLInputElement || input instanceof HTMLSelectElement)) return false;
+  function readSetting(input) {
+    if (!(input instanceof HTMLInputElement || input instanceof HTMLSelectElement)) return null;
     const { setting } = input.dataset;
-    if (!setting) return false;
+    if (!setting) return null;
     const checked = input instanceof HTMLInputElement && input.checked;
     const values = { checkbox: checked, range: Number(input.value) };
-    Object.assign(settings, { [setting]: values[
+    return { [setting]: values[
       /** @type {keyof typeof values} */
       input.type
-    ] ?? input.value });
-    return true;
+    ] ?? input.value };
   }
 
-  // picture_grid/src/colours.js
+  // shared/colours.js
   var channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
   function colourTable(scale, opacity, threshold = 0) {
     const colours = scale.map(channels);
     const bytes = new Uint8ClampedArray(4 * 256);
     for (let heat = 0; heat < 256; heat++) {
-      const [low, high, share] = tapPoints(heat / 255, colours.length);
-      const colour = colours[low].map((from, channel) => from + share * (colours[high][channel] - from));
       const alpha = heat / 255 >= threshold ? opacity * heat : 0;
-      bytes.set([...colour, alpha], 4 * heat);
+      bytes.set([...mix(colours, heat / 255), alpha], 4 * heat);
     }
     return new Uint32Array(bytes.buffer);
+  }
+  function mix(colours, position) {
+    const [low, high, share] = tapPoints(position, colours.length);
+    return colours[low].map((from, channel) => from + share * (colours[high][channel] - from));
   }
 
   // picture_grid/src/controls.js
@@ -656,6 +665,7 @@
   }
 
   // picture_grid/src/main.js
+  var STORE = "sam3viz.picture_grid";
   function mount(host) {
     const { element: element2, props: props2, watch: watch2 } = host;
     const root = query(element2, ".picture-grid", HTMLElement);
@@ -677,8 +687,10 @@
       render();
     }
     function set({ target }) {
-      if (!readSetting(state.settings, target)) return;
-      storeSettings(state.settings);
+      const changed = readSetting(target);
+      if (!changed) return;
+      Object.assign(state.settings, changed);
+      storeSettings(STORE, state.settings);
       render();
     }
     function enlarge(event) {
@@ -696,7 +708,9 @@
     listen(parts.matrix, { click: enlarge, pointermove: hover, pointerleave: unmark, scroll: renderPosition });
     large.wire(listen);
     new ResizeObserver(() => state.value && renderPosition()).observe(parts.matrix);
-    restoreSettings(state.settings, props2.colour_scales);
+    const usual = state.settings.colours;
+    restoreSettings(STORE, state.settings);
+    if (!(state.settings.colours in props2.colour_scales)) state.settings.colours = usual;
     watch2("value", load);
     watch2("strings", translate);
     translate();

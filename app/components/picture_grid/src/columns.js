@@ -1,12 +1,12 @@
 // @ts-check
 import { button, node } from "../../shared/dom.js";
 import { contentsOf } from "./contents.js";
-import { dropFrame, fill, makeFrame } from "./frame.js";
+import { dropFrame, fill, makeFrame } from "../../shared/frame.js";
 import { hasView, VIEWS } from "./state.js";
 
 /** @typedef {import("./state.js").View} View */
 /** @typedef {import("./state.js").Variant} Variant */
-/** @typedef {{frame: import("./frame.js").Frame, button: HTMLButtonElement, none: HTMLElement, effect: HTMLElement}} Cell */
+/** @typedef {{frame: import("../../shared/frame.js").Frame, button: HTMLButtonElement, none: HTMLElement, effect: HTMLElement}} Cell */
 
 /**
  * @typedef {object} Column

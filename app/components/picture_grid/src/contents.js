@@ -1,23 +1,11 @@
 // @ts-check
 import { exemplarTag, signName } from "../../shared/strings.js";
 
-/** @typedef {{box: number[], className: string, label: string}} LabelledBox - box as [x0, y0, x1, y1, ...] in pixels */
-
-/**
- * What a frame shows.
- *
- * @typedef {object} Contents
- * @property {string} source - of the picture
- * @property {[width: number, height: number]} size - of the original
- * @property {import("./raster.js").Grid | undefined} grid
- * @property {LabelledBox[]} boxes
- */
-
 /**
  * @param {import("./state.js").State} state
  * @param {import("./state.js").Variant} variant
  * @param {import("./state.js").View} view
- * @returns {Contents}
+ * @returns {import("../../shared/frame.js").Contents}
  */
 export function contentsOf({ value, grids, settings, exemplar }, variant, view) {
   if (!value) throw new Error("There is nothing to show.");

@@ -2,7 +2,7 @@
 import { button, query, replaceChildren } from "../../shared/dom.js";
 import { percent } from "../../shared/numbers.js";
 import { exemplarTag, signName } from "../../shared/strings.js";
-import { colourCanvas } from "./canvas.js";
+import { colourCanvas } from "../../shared/canvas.js";
 import { visibleVariants } from "./state.js";
 
 const RAMP = Uint8Array.from({ length: 256 }, (_, heat) => heat);

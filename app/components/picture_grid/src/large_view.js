@@ -1,8 +1,8 @@
 // @ts-check
 import { closest, query } from "../../shared/dom.js";
 import { contentsOf } from "./contents.js";
-import { fill, makeFrame, pointIn } from "./frame.js";
-import { sample } from "./raster.js";
+import { fill, makeFrame, pointIn } from "../../shared/frame.js";
+import { sample } from "../../shared/raster.js";
 import { hasView, visibleVariants } from "./state.js";
 
 /** @typedef {import("./state.js").View} View */
@@ -20,7 +20,7 @@ export function createLargeView(dialog, state, text) {
   const part = (/** @type {string} */ selector) => query(dialog, selector, HTMLElement);
   const frame = makeFrame();
   part(".large").append(frame.root);
-  /** @type {import("./raster.js").Point | null} */
+  /** @type {import("../../shared/raster.js").Point | null} */
   let point = null;
 
   function render() {

@@ -1,9 +1,9 @@
 // @ts-check
-import { decode, readGrid } from "./canvas.js";
+import { decode, readGrid } from "../../shared/canvas.js";
 import { makeColumn, nodesOf, removeColumn } from "./columns.js";
 import { visibleVariants } from "./state.js";
 
-/** @typedef {import("./raster.js").Grid} Grid */
+/** @typedef {import("../../shared/raster.js").Grid} Grid */
 /** @typedef {import("./state.js").Value} Value */
 
 /**

@@ -5,9 +5,11 @@ import { createStrings } from "../../shared/strings.js";
 import { createLargeView } from "./large_view.js";
 import { createLoading } from "./loading.js";
 import { cellAt, createPointer } from "./pointer.js";
-import { readSetting, restoreSettings, storeSettings } from "./settings.js";
+import { readSetting, restoreSettings, storeSettings } from "../../shared/settings.js";
 import { createState } from "./state.js";
 import { createView, findParts } from "./view.js";
+
+const STORE = "sam3viz.picture_grid";
 
 /**
  * Bring the template to life.
@@ -41,8 +43,10 @@ export function mount(host) {
 
   /** @param {Event} event */
   function set({ target }) {
-    if (!readSetting(state.settings, target)) return;
-    storeSettings(state.settings);
+    const changed = readSetting(target);
+    if (!changed) return;
+    Object.assign(state.settings, changed);
+    storeSettings(STORE, state.settings);
     render();
   }
 
@@ -64,7 +68,9 @@ export function mount(host) {
   listen(parts.matrix, { click: enlarge, pointermove: hover, pointerleave: unmark, scroll: renderPosition });
   large.wire(listen);
   new ResizeObserver(() => state.value && renderPosition()).observe(parts.matrix);
-  restoreSettings(state.settings, props.colour_scales);
+  const usual = state.settings.colours;
+  restoreSettings(STORE, state.settings);
+  if (!(state.settings.colours in props.colour_scales)) state.settings.colours = usual;
   watch("value", load);
   watch("strings", translate);
   translate();

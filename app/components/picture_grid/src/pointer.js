@@ -1,8 +1,8 @@
 // @ts-check
 import { closest } from "../../shared/dom.js";
 import { percent } from "../../shared/numbers.js";
-import { lightUp, pointIn } from "./frame.js";
-import { sample } from "./raster.js";
+import { lightUp, pointIn } from "../../shared/frame.js";
+import { sample } from "../../shared/raster.js";
 import { columnOf, hasView, VIEWS, visibleVariants } from "./state.js";
 
 /** @typedef {import("./state.js").View} View */
@@ -43,7 +43,7 @@ export function createPointer(matrix, state, text) {
    * Mark the same place in every cell of the row, and say what each variant has there.
    *
    * @param {View} view
-   * @param {import("./raster.js").Point} point
+   * @param {import("../../shared/raster.js").Point} point
    */
   function mark(view, point) {
     if (matrix.dataset.pointed !== view) unmark();

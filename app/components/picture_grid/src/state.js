@@ -1,6 +1,6 @@
 // @ts-check
 
-/** @typedef {import("./raster.js").Grid} Grid */
+/** @typedef {import("../../shared/raster.js").Grid} Grid */
 /** @typedef {"heat" | "attention"} View */
 /** @typedef {[x0: number, y0: number, x1: number, y1: number, score: number]} Detection */
 /** @typedef {[x0: number, y0: number, x1: number, y1: number, label: number]} Exemplar */
@@ -38,7 +38,7 @@
  * @typedef {object} Props
  * @property {Value | "" | null} value - Gradio sends "" where there is no value
  * @property {import("../../shared/strings.js").Texts} strings
- * @property {Record<string, import("./colours.js").Scale>} colour_scales
+ * @property {Record<string, import("../../shared/colours.js").Scale>} colour_scales
  */
 
 /** @type {View[]} */

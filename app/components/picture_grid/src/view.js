@@ -1,6 +1,6 @@
 // @ts-check
 import { node, query } from "../../shared/dom.js";
-import { colourTable } from "./colours.js";
+import { colourTable } from "../../shared/colours.js";
 import { nodesOf, renderColumn } from "./columns.js";
 import { createControls } from "./controls.js";
 import { columnOf, hasAttention, visibleVariants } from "./state.js";

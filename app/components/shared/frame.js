@@ -1,11 +1,23 @@
 // @ts-check
-import { node } from "../../shared/dom.js";
-import { percent } from "../../shared/numbers.js";
+import { node } from "./dom.js";
+import { percent } from "./numbers.js";
 import { colourCanvas } from "./canvas.js";
 import { upscale } from "./raster.js";
 
 /** @typedef {import("./raster.js").Point} Point */
-/** @typedef {import("./contents.js").Contents} Contents */
+/** @typedef {{box: number[], className: string, label: string}} LabelledBox - box as [x0, y0, x1, y1, ...] in pixels */
+
+/**
+ * What a frame shows: over the picture a grid that a table colours, or an image that has its own colours, or neither.
+ *
+ * @typedef {object} Contents
+ * @property {string} source - of the picture
+ * @property {[width: number, height: number]} size - of the original
+ * @property {import("./raster.js").Grid | undefined} grid
+ * @property {HTMLImageElement} [image] - drawn at `opacity` where there is no grid
+ * @property {number} [opacity]
+ * @property {LabelledBox[]} boxes
+ */
 
 /**
  * Picture, heat, boxes and cross hair on top of each other.
@@ -15,6 +27,7 @@ import { upscale } from "./raster.js";
  * @property {HTMLImageElement} picture
  * @property {HTMLCanvasElement} canvas
  * @property {HTMLElement} boxes
+ * @property {number} most - pixels of the canvas along a side
  * @property {Contents | null} contents
  * @property {Uint32Array | null} table - that colours the heat
  * @property {Uint32Array | null} painted - the table that has coloured the canvas
@@ -34,13 +47,14 @@ const sizes = new ResizeObserver((entries) => {
 /**
  * Make an empty frame. Its canvas is coloured again when its size changes.
  *
+ * @param {number} [most] - pixels of its canvas along a side, for frames that become large under a zoom
  * @returns {Frame}
  */
-export function makeFrame() {
+export function makeFrame(most = Infinity) {
   const [picture, canvas, boxes] = [node("img", "picture"), node("canvas", "heat"), node("span", "boxes")];
   picture.alt = "";
   const root = node("span", "frame", [picture, canvas, boxes, node("i", "cross")]);
-  const frame = { root, picture, canvas, boxes, contents: null, table: null, painted: null, heats: null };
+  const frame = { root, picture, canvas, boxes, most, contents: null, table: null, painted: null, heats: null };
   frames.set(root, frame);
   sizes.observe(root);
   return frame;
@@ -68,20 +82,38 @@ export function fill(frame, contents, table) {
 /** @param {Frame} frame */
 function paint(frame) {
   const { canvas, root, table, contents } = frame;
-  const ratio = Math.min(devicePixelRatio, 2);
+  const { grid, image, opacity = 1 } = contents ?? {};
+  canvas.hidden = !grid && !image;
+  const ratio = Math.min(devicePixelRatio, 2, frame.most / Math.max(root.clientWidth, root.clientHeight));
   const [width, height] = [root.clientWidth, root.clientHeight].map((side) => Math.round(side * ratio));
-  if (!contents?.grid || !table || !width || !height) return; // hidden: painted when it gets a size
+  if (canvas.hidden || !table || !width || !height) return; // without a size: painted when it gets one
+  if (!grid) return image && paintImage(frame, image, [width, height], opacity);
   if (canvas.width !== width || canvas.height !== height) {
     Object.assign(canvas, { width, height });
     frame.heats = null;
   } else if (frame.heats && frame.painted === table) return;
-  frame.heats ??= upscale(contents.grid, width, height);
+  frame.heats ??= upscale(grid, width, height);
   frame.painted = table;
   colourCanvas(canvas, frame.heats, table);
 }
 
 /**
- * @param {import("./contents.js").LabelledBox} box
+ * @param {Frame} frame
+ * @param {HTMLImageElement} image
+ * @param {[width: number, height: number]} size
+ * @param {number} opacity
+ */
+function paintImage(frame, image, [width, height], opacity) {
+  frame.heats = null;
+  Object.assign(frame.canvas, { width, height }); // which clears it, too
+  const context = frame.canvas.getContext("2d");
+  if (!context) return;
+  context.globalAlpha = opacity;
+  context.drawImage(image, 0, 0, width, height);
+}
+
+/**
+ * @param {LabelledBox} box
  * @param {[width: number, height: number]} size
  */
 function boxNode({ box: [x0, y0, x1, y1], className, label }, [width, height]) {

@@ -1,6 +1,6 @@
 // @ts-check
 // Pure maths from a grid of heat to pixels. A grid's cells are areas: values belong to their centres.
-import { clamp } from "../../shared/numbers.js";
+import { clamp } from "./numbers.js";
 
 /** @typedef {{width: number, height: number, values: ArrayLike<number>}} Grid - values of 0..255, row by row */
 /** @typedef {{u: number, v: number}} Point - its share of the picture's width and height */

@@ -1,0 +1,1 @@
+"""Two variants of one analysis on one stage."""
