@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
-from gradio.processing_utils import save_pil_to_cache
+from gradio.processing_utils import save_bytes_to_cache, save_pil_to_cache
 from gradio.utils import get_upload_folder
 from PIL import Image
 
@@ -51,11 +52,23 @@ def served(image: Image.Image, format: str) -> str:
     return save_pil_to_cache(image, get_upload_folder(), format=format)
 
 
+def served_bytes(data: bytes, name: str) -> str:
+    """Write a file that Gradio may serve, in a folder named after its content, and return its path."""
+    return save_bytes_to_cache(data, name, get_upload_folder())
+
+
 def data_uri(image: Image.Image) -> str:
     """Return the picture as a data URI, at most `PICTURE_SIDE` pixels a side."""
     small = image.copy()
     small.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
     return webp_uri(small)
+
+
+def exact_uri(image: Image.Image) -> str:
+    """Return a small picture, every pixel as it is, as a data URI."""
+    file = BytesIO()
+    image.save(file, "PNG")
+    return png_uri(file.getvalue())
 
 
 def png_uri(png: bytes) -> str:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from app.app import launch
 from sam3viz import VARIANTS
-from tests.helpers.browser_steps import READY, fits, set_slider, to_tab, wait_for_result
+from tests.helpers.browser_steps import READY, fits, heat_cards, heat_of, set_slider, to_tab, wait_for_result
 from tests.helpers.timm_checkpoints import VIT, save_checkpoint
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
@@ -51,23 +51,18 @@ def type_in(page: Page, name: str) -> None:
 
 def expect_variants(page: Page, count: int) -> None:
     expect(page.locator("#numbers thead th")).to_have_count(count, timeout=READY)
-    expect(page.locator("#grid .cell[data-view=heat]:visible")).to_have_count(count, timeout=READY)
-
-
-def heat(page: Page) -> list[str]:
-    cells = page.locator("#grid .cell[data-view=heat]:visible canvas")
-    return cells.evaluate_all("all => all.map(canvas => canvas.toDataURL())")
+    expect(heat_cards(page)).to_have_count(count, timeout=READY)
 
 
 def test_another_backbone_is_used_and_left_again_by_the_list_and_by_the_button(page, address):
     boxes = page.locator("#prompter .boxes .box").count()
-    shipped = heat(page)
+    shipped = heat_of(page)
     expect(page.locator("#backbone-facts")).to_contain_text(f"all {len(VARIANTS)}")
     expect(page.locator("#backbone-train")).to_be_hidden()
 
     choose(page, LOCAL)
     expect_variants(page, 1)
-    assert len(heat(page)) == 1
+    assert len(heat_of(page)) == 1
     expect(page.locator("#weights-in-use")).to_contain_text(f"backbone {LOCAL} (Raw ROI)")
     expect(page.locator("#backbone-facts")).to_contain_text("input 512 px")
     expect(page.locator("#backbone-facts")).to_contain_text("Trained bridges here: none")
@@ -83,7 +78,7 @@ def test_another_backbone_is_used_and_left_again_by_the_list_and_by_the_button(p
         assert LOCAL in served
         assert "secret" not in served
 
-    raw = heat(page)
+    raw = heat_of(page)
     for wrong, sentence in (
         ("timm:vit_smal_patch16_224", "near it are vit_small_patch16_224"),
         ("timm:resnet18=/etc/passwd", "sam3viz app --backbone"),
@@ -94,14 +89,14 @@ def test_another_backbone_is_used_and_left_again_by_the_list_and_by_the_button(p
         page.locator("#backbone-name input").blur()
         page.wait_for_timeout(1500)  # whatever a lost focus sets off would have arrived
         expect(page.locator("#backbone-standing [role=alert]")).to_contain_text(sentence)
-        assert heat(page) == raw
+        assert heat_of(page) == raw
 
     choose(page, DEFAULT)
     expect_variants(page, len(VARIANTS))
     wait_for_result(page)
     page.wait_for_function(
         """before => {
-            const shown = [...document.querySelectorAll('#grid .cell[data-view=heat] canvas')];
+            const shown = [...document.querySelectorAll('#workbench .card canvas')];
             const heat = shown.filter(canvas => canvas.offsetParent).map(canvas => canvas.toDataURL());
             return JSON.stringify(heat) === JSON.stringify(before);
         }""",

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from app.services.analyses import analyzer
 from sam3viz.studies.cost.claims import CLAIMS
-from tests.helpers.browser_steps import READY, fits, linked, set_slider, to_tab
+from tests.helpers.browser_steps import READY, fits, heat_cards, linked, set_slider, to_tab
 from tests.helpers.coco_sets import save_set
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
@@ -60,7 +60,7 @@ def test_the_sample_is_measured_and_a_case_opens_in_explore(lab, screenshots):
     expect(page.get_by_role("tab", name="Explore")).to_have_attribute("aria-selected", "true", timeout=READY)
     expect(page.locator("#lesson")).to_contain_text(caption.split(",")[0], timeout=READY)
     expect(page.locator("#lesson")).to_contain_text("reached AP")
-    expect(page.locator("#grid .cell[data-view=heat] canvas").first).to_be_visible(timeout=READY)
+    expect(heat_cards(page).first).to_be_visible(timeout=READY)
     to_tab(page, "Dataset")
     expect(page.locator("#dataset-headline tbody tr")).to_have_count(len(analyzer().bridges), timeout=READY)
 

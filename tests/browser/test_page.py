@@ -9,13 +9,13 @@ from threading import Event
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from app.services.analyses import analysis_of
 from app.tabs.explore.view import VIEWS
 from sam3viz import VARIANTS, Analysis
 from sam3viz.bridges import UNBRIDGED
-from tests.helpers.browser_steps import READY, fits, wait_for_result
+from tests.helpers.browser_steps import READY, fits, heat_cards, heat_of, wait_for_result
 
 pytestmark = pytest.mark.browser
 
@@ -57,7 +57,7 @@ def hold_analysis(monkeypatch) -> Iterator[Callable[[], Event]]:
 
 def expect_freshness(page: Page, freshness: str) -> None:
     """Of every view that shows something."""
-    views = page.locator('[data-hash]:not([data-hash=""]):not([data-testid=status])')
+    views = page.locator('[data-freshness]:not([data-hash=""])')
     expect(views).to_have_count(len(VIEWS))
     for view in views.all():
         expect(view).to_have_attribute("data-freshness", freshness)
@@ -67,19 +67,11 @@ def stamps(page: Page) -> set[str]:
     return set(page.locator("[data-freshness]").evaluate_all("all => all.map(view => view.dataset.hash)"))
 
 
-def heat_cells(page: Page) -> Locator:
-    return page.locator("#grid .cell[data-view=heat]:visible")
-
-
-def heat_of(page: Page) -> list[str]:
-    return heat_cells(page).locator("canvas").evaluate_all("all => all.map(canvas => canvas.toDataURL())")
-
-
 def wait_for_other_heat(page: Page, before: list[str]) -> None:
     """Until all changed; but the exemplar encoder alone may find nothing anywhere, before and after."""
     page.wait_for_function(
         """([before, alone]) => {
-            const shown = [...document.querySelectorAll('#grid .cell[data-view=heat] canvas')];
+            const shown = [...document.querySelectorAll('#workbench .card canvas')];
             const heat = shown.filter(canvas => canvas.offsetParent).map(canvas => canvas.toDataURL());
             return heat.length === before.length &&
                 heat.every((picture, index) => index === alone || picture !== before[index]);
@@ -97,7 +89,7 @@ def open_photo(page: Page, photo: Path) -> None:
     shown = "width => document.querySelector('#prompter .frame img')?.naturalWidth === width"
     page.wait_for_function(shown, arg=width, timeout=READY)
     expect(page.locator("#prompter .boxes .box")).to_have_count(0, timeout=READY)
-    expect(page.locator("#grid .empty")).to_be_visible(timeout=READY)
+    expect(page.locator("#workbench .empty")).to_be_visible(timeout=READY)
 
 
 def expect_subplots(page: Page, panel: str, count: int) -> None:
@@ -121,11 +113,10 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float], butto
 
 def test_opens_with_the_example_analysed(page):
     expect(page.locator("#verdict")).to_contain_text("matched cosine")
-    assert heat_cells(page).count() == len(VARIANTS)
+    assert heat_cards(page).count() == len(VARIANTS)
     assert len(set(heat_of(page))) == len(VARIANTS), "every variant has its own heat"
     for panel in ("gap_axis", "umap_map"):
         expect_subplots(page, panel, len(VARIANTS))
-    expect(page.locator("#grid .cell[data-view=attention]:visible")).to_have_count(3)
     expect(page.locator("#numbers tbody")).to_contain_text("map trustworthiness")
 
 
@@ -138,15 +129,25 @@ def test_a_file_that_is_no_picture_is_answered_and_nothing_is_lost(page, tmp_pat
     expect(page.locator("#prompter .boxes .box")).to_have_count(boxes)
 
 
-def test_a_hidden_variant_is_a_matter_of_the_browser_alone(page):
+def test_a_patch_is_asked_in_every_variant_without_the_server(page):
+    """The first need fetches the tokens, one file for all variants whose visual side is the same."""
+    similarity, stage = page.locator("#workbench [data-value=similarity]"), page.get_by_test_id("stage-a")
+    with page.expect_response("**/tokens.bin") as answer:
+        similarity.click()
+        stage.hover(position={"x": 200, "y": 100})
+    assert answer.value.ok
+    expect(page.get_by_test_id("inspect")).to_contain_text("Click a place")
+    stage.click(position={"x": 200, "y": 100})
+    expect(page.get_by_test_id("inspect")).to_contain_text("Most alike")
+    page.wait_for_timeout(1500)  # all tokens are there
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
-    page.locator("#grid .chips button[data-name=raw]").click()
-    expect(heat_cells(page)).to_have_count(len(VARIANTS) - 1)
+    stage.click(position={"x": 120, "y": 80})
+    expect(page.get_by_test_id("inspect")).to_contain_text("128 channels")
+    page.keyboard.press("Escape")
+    page.locator("#workbench [data-value=heat]").click()
+    assert requests == []
     expect(page.get_by_test_id("status")).to_have_attribute("data-state", "current")
-    page.locator("#grid .chips button[data-name=raw]").click()
-    expect(heat_cells(page)).to_have_count(len(VARIANTS))
-    assert not [url for url in requests if "queue/join" in url]
 
 
 def test_what_was_made_before_the_last_change_is_pale_and_a_stop_leaves_it_so(page, hold_analysis):
@@ -180,7 +181,7 @@ def test_after_fast_gestures_every_view_shows_the_last(page):
     for number in (1, 4, 0):
         examples.nth(number).click()
         drag(page, (0.30, 0.30), (0.42, 0.45))
-        page.locator("#prompter [data-action=undo]").click()
+    page.locator("#prompter [data-action=undo]").click()
     expect(status).to_have_attribute("data-state", "current", timeout=READY)
     expect(page.locator("#prompter .boxes .box")).to_have_count(3)
     assert stamps(page) == {status.get_attribute("data-hash")}
@@ -201,7 +202,7 @@ def test_all_words_are_in_another_language_before_the_analysis_is(page, hold_ana
     expect_freshness(page, "stale")
     go_on.set()
     expect(page.locator("#verdict")).to_contain_text("样例编码器", timeout=READY)
-    expect(page.locator("#grid .head .note").first).to_contain_text("找到")
+    expect(page.locator("#workbench .card .note").first).to_contain_text("找到")
     page.locator(".language label", has_text="English").click()
     expect(page.locator("#verdict")).to_contain_text("matched cosine", timeout=READY)
     expect(page.get_by_test_id("status")).to_have_attribute("data-state", "current", timeout=READY)
@@ -213,9 +214,9 @@ def test_upload_draw_move(visit, photo):
     drag(page, (0.30, 0.10), (0.60, 0.75))
     wait_for_result(page)
     drag(page, (0.75, 0.10), (0.95, 0.40), button="right")
-    expect(page.locator("#grid .cell[data-view=heat] .box.negative").first).to_be_attached(timeout=READY)
+    expect(page.get_by_test_id("stage-a").locator(".box.negative").first).to_be_attached(timeout=READY)
     wait_for_result(page)
-    assert heat_cells(page).count() == len(VARIANTS)
+    assert heat_cards(page).count() == len(VARIANTS)
     before = heat_of(page)
 
     drag(page, (0.45, 0.40), (0.45, 0.401))  # a click selects

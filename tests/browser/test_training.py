@@ -55,9 +55,9 @@ def plots(page: Page) -> Locator:
 
 def heat(page: Page) -> dict[str, str]:
     """Variant -> its heat map as the page draws it."""
-    cells = page.locator("#grid .cell[data-view=heat]:visible")
+    cards = page.locator("#workbench .card:visible")
     return dict(
-        cells.evaluate_all("all => all.map(cell => [cell.dataset.name, cell.querySelector('canvas').toDataURL()])")
+        cards.evaluate_all("all => all.map(card => [card.dataset.name, card.querySelector('canvas').toDataURL()])")
     )
 
 

@@ -276,17 +276,6 @@ def test_there_is_room_for_both_and_on_a_narrow_screen_for_one(bench):
     assert bench.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_what_is_stale_says_so(bench):
-    label = bench.page.get_by_text("Shown: before your last change")
-    expect(label).to_be_hidden()
-    host = bench.page.locator(".workbench").locator("xpath=..")
-    host.evaluate("element => (element.dataset.stale = 'true')")
-    expect(label).to_be_visible()
-    assert "saturate(0.45)" in bench.page.locator(".desk").evaluate("desk => getComputedStyle(desk).filter")
-    host.evaluate("element => delete element.dataset.stale")
-    expect(label).to_be_hidden()
-
-
 def test_hooks_say_what_is_shown(bench):
     for name in ("stage", "inspect"):
         expect(bench.page.get_by_test_id(name)).to_have_attribute("data-hash", "first")

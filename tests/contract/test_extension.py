@@ -17,6 +17,7 @@ from app.shared.i18n import Localizer, Strings
 from app.tabs import TABS
 from app.tabs.base import PageContext, Tab
 from app.tabs.explore import service
+from app.tabs.explore.stage import workbench_model
 from sam3viz import cli
 from sam3viz.bridges import VARIANTS, Bridge, bridge_names
 from sam3viz.bridges.layers import pooled_roi
@@ -90,8 +91,8 @@ def test_a_bridge_is_in_every_panel_and_in_the_table(analysis, language):
 
 
 def test_a_bridge_is_on_the_page_and_in_the_report(analysis, tmp_path):
-    grid = service.matrix(analysis, "{count} found")
-    assert [cell.name for cell in grid.variants] == ["raw", "baseline", "unified", "routed"]
+    model = workbench_model(analysis, "stamp", "{count} found")
+    assert [shown.name for shown in model.variants] == ["raw", "baseline", "unified", "routed"]
     analysis.to_html(tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text("utf-8")
     assert Routed.title in text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from sam3viz import VARIANTS
 
@@ -17,6 +17,16 @@ def wait_for_result(page: Page) -> None:
     expect(page.get_by_test_id("status")).to_have_attribute("data-state", "current", timeout=READY)
     expect(page.locator("#numbers thead th")).to_have_count(len(VARIANTS), timeout=READY)
     expect(page.locator("#panel-weights .main-svg").first).to_be_attached(timeout=READY)
+
+
+def heat_cards(page: Page) -> Locator:
+    """The small pictures of all variants."""
+    return page.locator("#workbench .card:visible canvas")
+
+
+def heat_of(page: Page) -> list[str]:
+    """The heat of every variant as it is drawn, in the order of the screen."""
+    return heat_cards(page).evaluate_all("all => all.map(canvas => canvas.toDataURL())")
 
 
 def to_tab(page: Page, name: str) -> None:

@@ -42,6 +42,7 @@ def model(folder: Path, names: list[str] = NAMES, key: str = "first") -> Workben
             tuple(corner(255, right=index == 1) for index in range(2)) if name == "unified" else None,
             0.125 if name == "unified" else None,
             uri(np.full((ROWS, COLUMNS, 3), (0, 255, 0))),
+            ("#00ff00", "#ff0000"),
             tokens(folder, name),
         )
         for name in names

@@ -5,7 +5,13 @@ import { colourCanvas } from "./canvas.js";
 import { upscale } from "./raster.js";
 
 /** @typedef {import("./raster.js").Point} Point */
-/** @typedef {{box: number[], className: string, label: string}} LabelledBox - box as [x0, y0, x1, y1, ...] in pixels */
+/**
+ * @typedef {object} LabelledBox
+ * @property {number[]} box - as [x0, y0, x1, y1, ...] in pixels
+ * @property {string} className
+ * @property {string} label
+ * @property {string} [colour] - of a band along its edges; "" is none
+ */
 
 /**
  * What a frame shows: over the picture a grid that a table colours, or an image that has its own colours, or neither.
@@ -116,16 +122,19 @@ function paintImage(frame, image, [width, height], opacity) {
  * @param {LabelledBox} box
  * @param {[width: number, height: number]} size
  */
-function boxNode({ box: [x0, y0, x1, y1], className, label }, [width, height]) {
+function boxNode({ box: [x0, y0, x1, y1], className, label, colour }, [width, height]) {
+  /** @type {Record<string, string>} */
   const style = {
     left: percent(x0, width),
     top: percent(y0, height),
     width: percent(x1 - x0, width),
     height: percent(y1 - y0, height),
   };
+  if (colour) style["--band"] = colour;
   const beside = y0 / height >= 0.1 ? "above" : y1 / height <= 0.9 ? "beneath" : "within";
   const start = x0 / width > 0.85 ? "end" : "start";
-  return node("span", `box ${className} ${beside} ${start}`, node("span", "tag", label), style);
+  const band = colour ? "banded" : "";
+  return node("span", `box ${className} ${beside} ${start} ${band}`, node("span", "tag", label), style);
 }
 
 /**

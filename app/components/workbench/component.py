@@ -81,6 +81,8 @@ class VariantView:
     """By how much the heat changes at most where attention is uniform; None where that was not measured."""
     rgb: str
     """A small picture on the tokens' grid: their three main components as red, green and blue."""
+    exemplar_colours: tuple[str, ...]
+    """One "#rrggbb" for each exemplar: its token in the colours of ``rgb``."""
     tokens: PackedTokens
 
 
@@ -90,7 +92,7 @@ class WorkbenchModel:
 
     Raises:
         ValueError: there is no variant, two share a name, their tokens' grids differ, a picture is not a data URI of an
-            image, a side is not positive, or a variant has not one attention map for each exemplar.
+            image, a side is not positive, or a variant has not one colour and one attention map for each exemplar.
     """
 
     key: str
@@ -121,6 +123,11 @@ class WorkbenchModel:
     def _check(self, view: VariantView) -> None:
         check_picture(f"heat of {view.name!r}", view.heat)
         check_picture(f"rgb of {view.name!r}", view.rgb)
+        if len(view.exemplar_colours) != len(self.exemplars):
+            raise ValueError(
+                f"{view.name!r} has {len(view.exemplar_colours)} colours for {len(self.exemplars)} exemplars; give one "
+                "for each."
+            )
         if view.attention is None:
             return
         check_attention(view.name, len(view.attention), len(self.exemplars))

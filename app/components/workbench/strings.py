@@ -8,7 +8,6 @@ STRINGS = Strings(
     {
         "empty": "Draw a box on the picture. Two variants then stand here side by side, under one cursor.",
         "broken": "The pictures of this result cannot be shown. Run it again; what was shown before stays until then.",
-        "stale": "Shown: before your last change",
         "toolbar": "What is shown",
         "choose_a": "Variant A, on the left",
         "choose_b": "Variant B, on the right",
@@ -63,7 +62,10 @@ STRINGS = Strings(
         "similarity_hint": (
             "The brighter a place, the more its token is like the one that you point at. Click keeps it."
         ),
-        "pca_hint": "Tokens of like colours are alike: their three main directions as red, green and blue.",
+        "pca_hint": (
+            "What looks alike to a variant has one colour: three main directions of its tokens as red, green and blue. "
+            "The band in a box is its exemplar's token: where the gap is closed, it has the colour of its thing."
+        ),
         "picture_hint": "The picture alone, with its boxes.",
         "difference_hint": "Purple: more in A. Orange: more in B. Clear: no difference.",
         "no_attention": "No context attention",

@@ -19,9 +19,10 @@ from app.shared.prompts import exemplars_of, make_displayable
 from app.tabs.base import QUICK, Case, Updates, bind_first
 from app.tabs.explore import service
 from app.tabs.explore.backbone_events import connect_picker, describe_backbone
+from app.tabs.explore.stage import workbench_model
 from app.tabs.explore.strings import BACKBONE, STRINGS
 from app.tabs.explore.verdict import numbers_html, verdict_html
-from app.tabs.explore.view import GRID, NUMBERS, VERDICT, VIEWS, ExploreView, panel_id, table_caption
+from app.tabs.explore.view import NUMBERS, VERDICT, VIEWS, WORKBENCH, ExploreView, panel_id, table_caption
 from sam3viz import Analysis
 from sam3viz.encoders import DEFAULT_BACKBONE
 from sam3viz.figures import PANELS
@@ -41,7 +42,7 @@ def connect(view: ExploreView, item: gr.Tab) -> None:
     opened = [context.prompter, view.readable, inputs.lesson, inputs.notice]
     outputs = [
         results.status, results.notice, inputs.picker.facts, inputs.picker.command, results.source, results.shipped,
-        results.verdict, results.grid, results.table_caption, results.table, *results.plots.values(),
+        results.verdict, results.workbench, results.table_caption, results.table, *results.plots.values(),
     ]  # fmt: skip
     wanted = [context.prompter, context.language, context.source_changed, context.source]
 
@@ -125,7 +126,7 @@ def show(
             return
         yield {status: Progress(stamp, phase=words["heat"])}
         analysis = analysis_of(prompt.image, exemplars_of(prompt), source)
-        for step in _result_steps(view, analysis, language, source):
+        for step in _result_steps(view, analysis, stamp, language, source):
             if is_given_up(str(request.session_hash), stamp):
                 return
             shown |= {name: stamp if is_filled else "" for name, is_filled in step.views.items()}
@@ -194,7 +195,9 @@ class _Step:
     """What comes next; empty after the last."""
 
 
-def _result_steps(view: ExploreView, analysis: Analysis, language: str, source: ModelSource | None) -> Iterator[_Step]:
+def _result_steps(
+    view: ExploreView, analysis: Analysis, stamp: str, language: str, source: ModelSource | None
+) -> Iterator[_Step]:
     words, results = STRINGS[language], view.results
     names = [*(translate(panel.title, language) for panel in PANELS.values()), words["numbers"]]
     phases = iter([*(f"{name} ({number}/{len(names)})" for number, name in enumerate(names, 1)), ""])
@@ -202,9 +205,9 @@ def _result_steps(view: ExploreView, analysis: Analysis, language: str, source: 
         **_source_updates(view, source, language),
         results.notice: notice_html([translate(warning, language) for warning in analysis.warnings]),
         results.verdict: verdict_html(analysis, language, training_command(source)),
-        results.grid: service.matrix(analysis, words["detections"]),
+        results.workbench: workbench_model(analysis, stamp, words["detections"]),
     }
-    yield _Step(first, {VERDICT: True, GRID: True}, next(phases))
+    yield _Step(first, {VERDICT: True, WORKBENCH: True}, next(phases))
     for name, figure in service.figures(analysis, language):
         yield _Step({results.plots[name]: figure}, {panel_id(name): figure is not None}, next(phases))
     last = {
@@ -219,7 +222,7 @@ def _cleared(view: ExploreView, stamp: str) -> Updates:
     return {
         results.status: Progress(stamp, dict.fromkeys(VIEWS, ""), finished=True),
         results.verdict: "",
-        results.grid: None,
+        results.workbench: None,
         results.table_caption: "",
         results.table: "",
         **dict.fromkeys(results.plots.values()),

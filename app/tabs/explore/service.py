@@ -12,17 +12,14 @@ from cachetools import LRUCache, cached
 from gradio.utils import get_upload_folder
 
 from app.components.box_prompter.component import Prompt
-from app.components.picture_grid.component import Cell, PictureMatrix
 from app.services.analyses import ModelSource, analysis_of
-from app.services.pictures import HEAT_SIDE, data_uri, png_uri, served
+from app.services.pictures import served
 from app.shared.prompts import example, exemplars_of
 from app.tabs.base import Case
-from sam3viz import VARIANTS, Analysis
+from sam3viz import Analysis
 from sam3viz.data.examples import load_examples
 from sam3viz.figures import PANELS, Panel
-from sam3viz.figures.heat import attention_png, heat_png
 from sam3viz.projection.umap_kernels import warm_up
-from sam3viz.types import VariantResult
 from sam3viz.utils.messages import DEFAULT_LANGUAGE, InputError, translate
 
 THUMBNAIL_SIDE = 240
@@ -53,37 +50,6 @@ def thumbnails() -> list[str]:
         image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
         paths.append(served(image, "webp"))
     return paths
-
-
-def matrix(analysis: Analysis, detections: str) -> PictureMatrix:
-    """Return heat and attention of every variant for the picture grid.
-
-    Args:
-        detections: says how many there are, with a field ``count``.
-    """
-    return PictureMatrix(
-        picture=data_uri(analysis.image),
-        width=analysis.image.width,
-        height=analysis.image.height,
-        exemplars=tuple((*e.box, e.label) for e in analysis.exemplars),
-        variants=tuple(_cell(result, detections) for result in analysis.variants.values()),
-    )
-
-
-def _cell(result: VariantResult, detections: str) -> Cell:
-    attention = None
-    if result.attention_grid is not None:
-        attention = tuple(png_uri(attention_png(result, k, HEAT_SIDE)) for k in range(len(result.exemplar)))
-    return Cell(
-        result.name,
-        VARIANTS[result.name].title,
-        result.summary,
-        heat=png_uri(heat_png(result, HEAT_SIDE)),
-        detections=tuple((*d.box, d.score) for d in result.detections),
-        attention=attention,
-        note=detections.format(count=len(result.detections)),
-        attention_change=result.neutral_changes.get("attention"),
-    )
 
 
 def figures(analysis: Analysis, language: str) -> Iterator[tuple[str, go.Figure | None]]:

@@ -10,10 +10,10 @@ import gradio as gr
 
 from app.components.box_prompter.component import Prompt
 from app.components.box_prompter.strings import STRINGS as BOX_STRINGS
-from app.components.picture_grid.component import PictureGrid
-from app.components.picture_grid.strings import STRINGS as GRID_STRINGS
 from app.components.status_line.component import StatusLine
 from app.components.status_line.strings import STRINGS as STATUS_STRINGS
+from app.components.workbench.component import Workbench
+from app.components.workbench.strings import STRINGS as WORKBENCH_STRINGS
 from app.shared.i18n import Localizer, Strings
 from app.tabs.base import PageContext
 from app.tabs.explore.backbone_picker import BackbonePicker, build_picker
@@ -22,7 +22,7 @@ from app.tabs.explore.strings import STRINGS
 from sam3viz.figures import PANELS
 from sam3viz.utils.messages import translate
 
-VERDICT, GRID, NUMBERS = "verdict", "grid", "numbers"
+VERDICT, WORKBENCH, NUMBERS = "verdict", "workbench", "numbers"
 
 
 def panel_id(name: str) -> str:
@@ -30,7 +30,7 @@ def panel_id(name: str) -> str:
     return f"panel-{name}"
 
 
-VIEWS = (VERDICT, GRID, *map(panel_id, PANELS), NUMBERS)
+VIEWS = (VERDICT, WORKBENCH, *map(panel_id, PANELS), NUMBERS)
 """Ids of the elements that show a result."""
 
 
@@ -62,7 +62,7 @@ class Results:
     notice: gr.HTML
     """What is missing, or what to know of the result."""
     verdict: gr.HTML
-    grid: PictureGrid
+    workbench: Workbench
     plots: Mapping[str, gr.Plot]
     """By name in `PANELS`."""
     table_caption: gr.Markdown
@@ -123,7 +123,7 @@ def _build_results(context: PageContext, words: Localizer) -> Results:
     notice, source = gr.HTML(elem_id="result-notice"), gr.HTML(elem_id="weights-in-use")
     shipped = gr.Button(size="sm", visible=False, elem_id="shipped-weights")
     verdict = gr.HTML(elem_id=VERDICT)
-    grid = words.bind(PictureGrid(elem_id=GRID), strings=partial(_strings, GRID_STRINGS))
+    workbench = words.bind(Workbench(elem_id=WORKBENCH), strings=partial(_strings, WORKBENCH_STRINGS))
     plots = {}
     for name in PANELS:
         with gr.Column(elem_classes="view"):
@@ -133,7 +133,7 @@ def _build_results(context: PageContext, words: Localizer) -> Results:
         table_caption = gr.Markdown(elem_classes="caption")
         table = gr.HTML(elem_id=NUMBERS)
     words.bind(gr.Markdown(elem_classes="method"), value="method")
-    return Results(source, shipped, status, notice, verdict, grid, plots, table_caption, table)
+    return Results(source, shipped, status, notice, verdict, workbench, plots, table_caption, table)
 
 
 def table_caption(probes: int, language: str) -> str:

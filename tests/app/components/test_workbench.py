@@ -19,7 +19,17 @@ from app.components.workbench.strings import STRINGS
 URI = "data:image/png;base64,AAAA"
 TOKENS = PackedTokens("/file=tokens.bin", 3, 2, 2, (0.5, 0.25), 0.93, 0.01)
 VIEW = VariantView(
-    "raw", "Raw", "The reference line.", "1 found", URI, ((1.0, 2.0, 30.0, 40.0, 0.75),), (URI,), 0.25, URI, TOKENS
+    "raw",
+    "Raw",
+    "The reference line.",
+    "1 found",
+    URI,
+    ((1.0, 2.0, 30.0, 40.0, 0.75),),
+    (URI,),
+    0.25,
+    URI,
+    ("#00ff00",),
+    TOKENS,
 )
 OTHER = replace(VIEW, name="baseline", attention=None, attention_change=None)
 MODEL = WorkbenchModel("abc", URI, 60, 40, (VIEW, OTHER), ((1.0, 2.0, 30.0, 40.0, -1),))
@@ -54,6 +64,7 @@ def test_it_is_no_input():
         ({"variants": (VIEW, replace(OTHER, tokens=replace(TOKENS, columns=2)))}, "the grids [(2, 2), (3, 2)]"),
         ({"variants": (replace(VIEW, heat="heat"),)}, "The heat of 'raw' is 'heat'"),
         ({"variants": (replace(VIEW, rgb="rgb"),)}, "The rgb of 'raw' is 'rgb'"),
+        ({"variants": (replace(VIEW, exemplar_colours=()),)}, "'raw' has 0 colours for 1 exemplars"),
         ({"variants": (replace(VIEW, attention=("x",)),)}, "The attention of 'raw' is 'x'"),
         ({"variants": (replace(VIEW, attention=()),)}, "'raw' has 0 attention maps for 1 exemplars"),
     ],

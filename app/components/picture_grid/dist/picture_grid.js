@@ -210,16 +210,18 @@
     context.globalAlpha = opacity;
     context.drawImage(image, 0, 0, width, height);
   }
-  function boxNode({ box: [x0, y0, x1, y1], className, label }, [width, height]) {
+  function boxNode({ box: [x0, y0, x1, y1], className, label, colour }, [width, height]) {
     const style = {
       left: percent(x0, width),
       top: percent(y0, height),
       width: percent(x1 - x0, width),
       height: percent(y1 - y0, height)
     };
+    if (colour) style["--band"] = colour;
     const beside = y0 / height >= 0.1 ? "above" : y1 / height <= 0.9 ? "beneath" : "within";
     const start = x0 / width > 0.85 ? "end" : "start";
-    return node("span", `box ${className} ${beside} ${start}`, node("span", "tag", label), style);
+    const band = colour ? "banded" : "";
+    return node("span", `box ${className} ${beside} ${start} ${band}`, node("span", "tag", label), style);
   }
   function lightUp({ boxes, contents }, point) {
     if (!contents) return;

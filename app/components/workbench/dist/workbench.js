@@ -419,16 +419,18 @@
     context.globalAlpha = opacity;
     context.drawImage(image, 0, 0, width, height);
   }
-  function boxNode({ box: [x0, y0, x1, y1], className, label }, [width, height]) {
+  function boxNode({ box: [x0, y0, x1, y1], className, label, colour }, [width, height]) {
     const style = {
       left: percent(x0, width),
       top: percent(y0, height),
       width: percent(x1 - x0, width),
       height: percent(y1 - y0, height)
     };
+    if (colour) style["--band"] = colour;
     const beside = y0 / height >= 0.1 ? "above" : y1 / height <= 0.9 ? "beneath" : "within";
     const start = x0 / width > 0.85 ? "end" : "start";
-    return node("span", `box ${className} ${beside} ${start}`, node("span", "tag", label), style);
+    const band = colour ? "banded" : "";
+    return node("span", `box ${className} ${beside} ${start} ${band}`, node("span", "tag", label), style);
   }
   function lightUp({ boxes, contents }, point) {
     if (!contents) return;
@@ -538,7 +540,8 @@
     const drawn = model.exemplars.map((one, index) => ({
       box: one,
       className: signName(one[4]),
-      label: exemplarTag(one[4], index)
+      label: exemplarTag(one[4], index),
+      colour: layer === "pca" ? variant.exemplar_colours[index] : ""
     }));
     const found = shownDetections(variant, threshold).map((one) => ({
       box: one,
@@ -1255,22 +1258,17 @@
       renderStrings(sentences);
       render(/* @__PURE__ */ new Set(["language", "loaded"]));
     }
-    const renderStale = () => root.dataset.stale = element2.dataset.stale ?? "false";
-    const stale = new MutationObserver(renderStale);
-    stale.observe(element2, { attributeFilter: ["data-stale"] });
     const listen = createListen(root);
     listen(root, { click, input: change, keydown });
     const pick = (cell) => keep(cell === state.selection ? null : cell);
     createGestures(stage, store, pick, keep).wire(listen);
     store.listen(render);
-    renderStale();
     translate(strings);
     load(model);
     return {
       update: load,
       translate,
       destroy() {
-        stale.disconnect();
         for (const part of [stage, cards, store]) part.destroy();
         blink.stop();
         root.remove();

@@ -23,6 +23,7 @@ export function boxesOf(state, scene, variant) {
     box: one,
     className: signName(one[4]),
     label: exemplarTag(one[4], index),
+    colour: layer === "pca" ? variant.exemplar_colours[index] : "",
   }));
   const found = shownDetections(variant, threshold).map((one) => ({
     box: one,

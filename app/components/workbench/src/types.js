@@ -32,6 +32,7 @@
  * @property {string[] | null} attention - data URIs, one an exemplar
  * @property {number | null} attention_change
  * @property {string} rgb - data URI
+ * @property {string[]} exemplar_colours - one an exemplar
  * @property {PackedTokens} tokens
  */
 

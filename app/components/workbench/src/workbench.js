@@ -24,8 +24,6 @@ import { WHOLE } from "./zoom.js";
 /**
  * Bring the template in an element to life: two large pictures of one analysis under one cursor.
  *
- * `element.dataset.stale = "true"` makes all pale until the next model.
- *
  * @param {HTMLElement} element
  * @param {Model | null} model
  * @param {object} options
@@ -127,16 +125,11 @@ export function mount(element, model, { strings, scales, on = {} }) {
     render(new Set(["language", "loaded"]));
   }
 
-  const renderStale = () => (root.dataset.stale = element.dataset.stale ?? "false");
-  const stale = new MutationObserver(renderStale);
-  stale.observe(element, { attributeFilter: ["data-stale"] });
-
   const listen = createListen(root);
   listen(root, { click, input: change, keydown });
   const pick = (/** @type {number} */ cell) => keep(cell === state.selection ? null : cell);
   createGestures(stage, store, pick, keep).wire(listen);
   store.listen(render);
-  renderStale();
   translate(strings);
   load(model);
 
@@ -144,7 +137,6 @@ export function mount(element, model, { strings, scales, on = {} }) {
     update: load,
     translate,
     destroy() {
-      stale.disconnect();
       for (const part of [stage, cards, store]) part.destroy();
       blink.stop();
       root.remove();

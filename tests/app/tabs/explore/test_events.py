@@ -69,7 +69,7 @@ def select(index: int | None, value: object = None) -> gr.SelectData:
 
 def expect_cleared(view: ExploreView, updates: dict) -> None:
     results = view.results
-    assert (updates[results.verdict], updates[results.grid]) == ("", None)
+    assert (updates[results.verdict], updates[results.workbench]) == ("", None)
     assert (updates[results.table], updates[results.table_caption]) == ("", ""), "no caption without a table"
     assert updates[results.status].finished
     assert updates[results.status].shown == dict.fromkeys(VIEWS, "")
@@ -88,7 +88,7 @@ def test_an_analysis_shows_heat_first_and_the_numbers_last(view, picture):
     assert len(steps) == 2 + len(PANELS) + 1
     assert list(steps[0]) == [results.status], "a banner comes with the results that it speaks of"
     assert results.source in steps[1]
-    assert [cell.name for cell in steps[1][results.grid].variants] == NAMES
+    assert [shown.name for shown in steps[1][results.workbench].variants] == NAMES
     assert "matched cosine" in steps[1][results.verdict]
     for number, name in enumerate(PANELS):
         assert (results.plots[name] in steps[1 + number], results.plots[name] in steps[2 + number]) == (False, True)
@@ -128,7 +128,7 @@ def test_what_nobody_waits_for_any_more_is_given_up(view, picture):
 def test_the_results_speak_the_visitors_language(view, picture):
     last = shown(view, Prompt(picture, (POSITIVE,)), "zh-CN", trained_here("raw", "baseline"))[-1]
     assert "样例编码器" in last[view.results.verdict]
-    assert last[view.results.grid].variants[0].note.startswith("找到")
+    assert last[view.results.workbench].variants[0].note.startswith("找到")
     assert "These results" not in last[view.results.source]
 
 
@@ -151,7 +151,7 @@ def test_what_the_visitor_trained_is_used_and_can_be_left(view, picture):
     assert "weights that you trained here (Raw ROI)" in first[view.results.source]
     assert first[view.results.shipped].visible
     assert first[view.results.shipped].value == "Back to the shipped weights"
-    assert [cell.name for cell in last[view.results.grid].variants] == ["raw"]
+    assert [shown.name for shown in last[view.results.workbench].variants] == ["raw"]
     (shipped,) = shown(view, Prompt())
     assert not shipped[view.results.shipped].visible
     assert shipped[view.results.source] == ""
@@ -193,7 +193,7 @@ def test_a_file_that_is_no_picture_brings_the_one_before_back(view, tmp_path, la
     assert "broken.png" in updates[view.inputs.notice]
     assert str(tmp_path) not in updates[view.inputs.notice]
     assert STRINGS[language]["restored"] in updates[view.inputs.notice]
-    assert view.results.grid not in updates, "what is there stays"
+    assert view.results.workbench not in updates, "what is there stays"
     assert (
         STRINGS[language]["restored"] not in receive(view, Prompt(str(broken)), Prompt(), language)[view.inputs.notice]
     )
@@ -227,4 +227,4 @@ def test_the_words_follow_the_language(view):
     assert updates[view.inputs.gallery]["label"] == "示例"
     assert updates[view.context.prompter]["strings"]["positive"] == "正框"
     assert updates[view.inputs.picker.accordion]["label"] == "骨干网络"
-    assert {view.results.grid, *view.inputs.exports.values()} <= set(updates)
+    assert {view.results.workbench, *view.inputs.exports.values()} <= set(updates)

@@ -15,6 +15,7 @@ from app.services.analyses import analysis_of
 from app.services.backbones import training_command
 from app.shared.prompts import example, exemplars_of
 from app.tabs.explore import service
+from app.tabs.explore.stage import workbench_model
 from app.tabs.explore.verdict import numbers_html, verdict_html
 from sam3viz.api.analysis import Analysis
 from sam3viz.data.examples import load_examples
@@ -34,8 +35,8 @@ def prompt(tmp_path) -> Prompt:
 def test_every_view_works_with_raw_alone(local_choice, prompt):
     analysis = analysis_of(prompt.image, exemplars_of(prompt), local_choice)
     assert list(analysis.variants) == ["raw"]
-    (cell,) = service.matrix(analysis, "{count} found").variants
-    assert cell.note == f"{len(analysis.variants['raw'].detections)} found"
+    (shown,) = workbench_model(analysis, "stamp", "{count} found").variants
+    assert shown.note == f"{len(analysis.variants['raw'].detections)} found"
     figures = dict(service.figures(analysis, "en"))
     assert {name for name, figure in figures.items() if figure is not None} == {"gap_axis", "umap_map", "stages"}
     assert "nan" not in numbers_html(analysis, "Numbers", "en").lower()
