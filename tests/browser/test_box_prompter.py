@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+
 import pytest
 from playwright.sync_api import expect
 
@@ -97,17 +99,44 @@ def test_handles_resize(drawer, edges, by, expected):
 def test_every_change_can_be_undone_and_redone(drawer):
     states = [drawer.draw(50, 50, 150, 120), drawer.draw(200, 100, 300, 200)]
     drawer.click(100, 100)
-    states += [drawer.draw(100, 100, 120, 100), *drawer.type("x", "Delete")]
+    drawer.drag(100, 100, 120, 100)
+    states += [drawer.boxes(), *drawer.type("x", "Delete")]
     drawer.button("clear")
     states.append(drawer.boxes())
     assert states[3] == near((70, 50, 170, 120, -1), (200, 100, 300, 200, 1))
     assert states[4:] == [near((200, 100, 300, 200, 1)), []]
     assert drawer.type("z", "Control+z", "Meta+z", "z", "z", "z") == [*states[-2::-1], []]
-    drawer.press("z")
-    drawer.nothing()
     assert drawer.type("Shift+Z", "Control+y", "Control+Shift+Z") == states[:3]
     drawer.draw(400, 300, 500, 380)
     expect(drawer.page.locator("[data-action=redo]")).to_be_disabled()
+
+
+def test_a_new_box_is_selected_and_can_be_changed_at_once(drawer):
+    drawer.drag(50, 50, 150, 150)
+    drawer.drag(200, 50, 300, 150)
+    drawer.heard({"change": 2, "input": 2})
+    assert drawer.selected() == "+2"
+    assert drawer.type("x", "Delete") == [
+        near((50, 50, 150, 150, 1), (200, 50, 300, 150, -1)),
+        near((50, 50, 150, 150, 1)),
+    ]
+
+
+def test_undo_leads_back_over_pictures(drawer):
+    (box,) = drawer.draw(50, 50, 150, 120)
+    drawer.page.get_by_role("button", name="other").click()
+    ((_, other),) = drawer.heard({"change": 1})
+    expect(drawer.message).to_have_text("1 positive, 1 negative. Click a box to edit it.")
+    drawer.press("z")
+    *_, (_, back) = drawer.heard({"change": 1, "undo": 1})
+    assert [astuple(one) for one in back.boxes] == [box]
+    assert back.image != other.image
+    assert drawer.type("z") == [[]], "the steps before are still there"
+    drawer.press("Shift+Z")
+    drawer.boxes()
+    drawer.press("Shift+Z")
+    *_, (_, forth) = drawer.heard({"change": 1, "undo": 1})
+    assert forth == other
 
 
 def test_a_box_is_removed_by_its_cross_or_a_key(drawer):

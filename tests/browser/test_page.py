@@ -226,6 +226,25 @@ def test_upload_draw_move(visit, photo):
     expect(numbers).to_contain_text("map trustworthiness", timeout=READY)
 
 
+def test_an_example_does_not_lose_ones_own_picture(visit, photo):
+    page, boxes = visit, visit.locator("#prompter .boxes .box")
+    open_photo(page, photo)
+    drag(page, (0.30, 0.10), (0.60, 0.75))
+    drag(page, (0.70, 0.10), (0.95, 0.40))
+    page.locator("#examples button.thumbnail-item").nth(1).click()
+    expect(page.locator("#lesson")).not_to_have_text("", timeout=READY)
+    page.locator("#prompter [data-action=undo]").click()
+    expect(boxes).to_have_count(2)
+    expect(page.locator("#lesson")).to_have_text("", timeout=READY)
+    wait_for_result(page)
+    page.locator("#prompter [data-action=undo]").click()
+    expect(boxes).to_have_count(1)
+    for _ in range(2):
+        page.locator("#prompter [data-action=redo]").click()
+    expect(page.locator("#lesson")).not_to_have_text("", timeout=READY)
+    wait_for_result(page)
+
+
 def test_only_negative_boxes_get_a_sentence(visit, photo):
     page = visit
     open_photo(page, photo)

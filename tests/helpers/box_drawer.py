@@ -37,7 +37,7 @@ def picture(width: int = WIDTH, height: int = HEIGHT, kind: str = "PNG", **optio
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory) -> Iterator[tuple[str, Events]]:
-    """A page with a drawer that holds a picture, and what its three events brought to Python."""
+    """A page with a drawer that holds a picture, and what its events brought to Python."""
     folder = tmp_path_factory.mktemp("drawer")
     first, again, other = (folder / name for name in ("first.png", "again.png", "other.png"))
     first.write_bytes(picture())
@@ -66,7 +66,7 @@ def served(tmp_path_factory) -> Iterator[tuple[str, Events]]:
             gr.Button("german").click(lambda: gr.update(strings={"positive": "Positiv"}), None, prompter, queue=False)
             gr.Button("refuse").click(refuse, prompter, prompter, show_progress="hidden")
         prompter.render()
-        for name in ("change", "input", "upload"):
+        for name in ("change", "input", "upload", "undo"):
             record = recorder(events, name)
             getattr(prompter, name)(
                 record, prompter, None, queue=False, trigger_mode="multiple", show_progress="hidden"
@@ -151,8 +151,11 @@ class Drawer:
         return [astuple(box) for box in self.changed().boxes]
 
     def draw(self, *corners: float, **how: str) -> Boxes:
+        """Draw a box and let go of it."""
         self.drag(*corners, **how)
-        return self.boxes()
+        drawn = self.boxes()
+        self.press("Escape")
+        return drawn
 
     def type(self, *keys: str) -> list[Boxes]:
         """The boxes after each of the keys."""

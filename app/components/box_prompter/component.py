@@ -85,9 +85,10 @@ class BoxPrompter(gr.HTML):
     """A picture with signed boxes; handlers receive and return a `Prompt`.
 
     Events: ``upload`` after the person brought a new picture, ``input`` after each finished gesture on the boxes,
-    ``change`` whenever the value became another one, by the person or by the server. A handler that returns a value
-    to this component should listen to ``upload`` or ``input``, with ``show_progress="hidden"``: otherwise Gradio lays
-    its spinner, and after an error its sign, over the picture.
+    ``undo`` after the person went back or forth to another picture, ``change`` whenever the value became another one,
+    by the person or by the server. A handler that returns a value to this component should listen to ``upload`` or
+    ``input``, with ``show_progress="hidden"``: otherwise Gradio lays its spinner, and after an error its sign, over the
+    picture.
 
     When picture or boxes became others the page hears the DOM event ``sam3viz:prompt``; its detail is their stamp.
     """

@@ -62,6 +62,7 @@ def connect(view: ExploreView, item: gr.Tab) -> None:
         **QUICK | {"queue": True},
     )  # fmt: skip
     context.prompter.input(lambda: "", None, inputs.notice, **QUICK)
+    context.prompter.undo(bind_first(reopen, view), [context.prompter, context.language], opened[1:], **QUICK)
     inputs.gallery.select(bind_first(open_example, view), context.language, opened, trigger_mode="always_last", **QUICK)
     item.select(max, [context.settled, context.case_changed], context.case_changed, **QUICK)  # opens the first example
     case = context.case_changed.change(bind_first(open_case, view), [context.case, context.language], opened, **QUICK)
@@ -152,6 +153,12 @@ def receive(view: ExploreView, prompt: Prompt, before: Prompt, language: str) ->
 def open_example(view: ExploreView, event: gr.SelectData, language: str) -> Updates:
     """Open the example that was pressed."""
     return open_case(view, service.example_case(event.index, language), language)
+
+
+def reopen(view: ExploreView, prompt: Prompt, language: str) -> Updates:
+    """Follow the visitor back to a picture, or forth."""
+    lesson = service.lesson_of(prompt.image, language)
+    return {view.readable: prompt, view.inputs.lesson: lesson, view.inputs.notice: ""}
 
 
 def open_case(view: ExploreView, case: Case | None, language: str) -> Updates:

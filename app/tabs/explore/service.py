@@ -41,6 +41,15 @@ def example_case(index: int, language: str) -> Case:
     return Case(example(index), f"**{translate(chosen.title, language)}.** {translate(chosen.teaches, language)}")
 
 
+def lesson_of(path: str | None, language: str) -> str:
+    """Return what to look at in the example that lies at ``path``; nothing for another picture."""
+    for index in range(len(load_examples())):
+        case = example_case(index, language)
+        if case.prompt.image == path:
+            return case.lesson
+    return ""
+
+
 @cache
 def thumbnails() -> list[str]:
     """Write a small picture of each example, in order, and return the files' paths."""

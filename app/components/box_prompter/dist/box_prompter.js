@@ -145,7 +145,8 @@
   var areEqual = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
   // box_prompter/src/drawing.js
-  function createDrawing({ state, host: { props: props2, trigger: trigger2 }, text, render }) {
+  var momentOf = ({ value, path, boxes }) => ({ value, path, boxes });
+  function createDrawing({ state, host: { props: props2, trigger: trigger2 }, text, render, show }) {
     function notify(key, values, error = true) {
       state.notice = { text: text(key, values), error };
       render();
@@ -153,26 +154,34 @@
     function publish() {
       const [width, height] = state.size ?? [null, null];
       props2.value = { ...props2.value, boxes: state.boxes, width, height };
+      state.value = props2.value;
       trigger2("input");
     }
     function commit(boxes, selected = state.selected) {
       const before = state.boxes;
       Object.assign(state, { boxes, selected, gesture: null, notice: null });
       if (!areEqual(before, boxes)) {
-        state.past.push(before);
+        state.past.push({ ...momentOf(state), boxes: before });
         state.future = [];
         publish();
       }
       render();
     }
     function travel(from, to) {
-      const boxes = from.pop();
-      if (!boxes) return;
-      to.push(state.boxes);
+      const moment = from.pop();
+      if (!moment) return;
+      to.push(momentOf(state));
+      const { boxes } = moment;
+      if (moment.path !== state.path) return reopen(moment);
       const selected = boxes.length === state.boxes.length ? state.selected : -1;
       Object.assign(state, { boxes, selected, notice: null });
       publish();
       render();
+    }
+    function reopen({ value, boxes }) {
+      props2.value = { ...value, boxes };
+      show();
+      trigger2("undo");
     }
     return {
       notify,
@@ -349,14 +358,27 @@
       trigger2("upload");
     }
     function load() {
-      const value = props2.value ?? {};
-      const path = value.image?.path ?? null;
-      const boxes = (value.boxes ?? []).map(({ x0, y0, x1, y1, label }) => ({ x0, y0, x1, y1, label }));
-      if (path !== state.path) Object.assign(state, { path, past: [], future: [], selected: -1, size: null });
-      else if (!areEqual(boxes, state.boxes)) {
-        Object.assign(state, { past: [...state.past, state.boxes], future: [], selected: -1 });
+      const { path, boxes } = contents();
+      const before = state.past.at(-1);
+      const differs = path !== state.path || !areEqual(boxes, state.boxes);
+      if (state.path && differs) {
+        const returns = path !== state.path && before?.path === path && areEqual(before.boxes, boxes);
+        state.past = returns ? state.past.slice(0, -1) : [...state.past, momentOf(state)];
+        state.future = [];
       }
-      Object.assign(state, { boxes, gesture: null, notice: null });
+      present();
+    }
+    function contents() {
+      const { image: image2, boxes = [] } = props2.value ?? {};
+      const path = image2?.path ?? null;
+      return { path, boxes: (boxes ?? []).map(({ x0, y0, x1, y1, label }) => ({ x0, y0, x1, y1, label })) };
+    }
+    function present() {
+      const { path, boxes } = contents();
+      const value = props2.value ?? {};
+      if (path !== state.path) state.size = null;
+      if (path !== state.path || !areEqual(boxes, state.boxes)) state.selected = -1;
+      Object.assign(state, { value: props2.value, path, boxes, gesture: null, notice: null });
       const stored = value.preview ?? value.image;
       show(stored && stored.path === state.local?.path ? state.local.url : stored?.url ?? null);
     }
@@ -378,7 +400,7 @@
       if (state.source) notify("not_shown");
       else render();
     }
-    return { receive, load, onLoad, onError };
+    return { receive, load, present, onLoad, onError };
   }
 
   // box_prompter/src/pointer.js
@@ -441,7 +463,7 @@
         drawing.select(hit === state.selected && !edges ? -1 : hit);
       } else if (kind !== "draw") drawing.commit(boxes);
       else if (Math.min(...span(box)) < smallestSide()) drawing.notify("too_small");
-      else drawing.commit(boxes, -1);
+      else drawing.commit(boxes, boxes.length - 1);
     }
     function smallestSide() {
       return Math.max(1, CLICK * (state.size?.[0] ?? 0) / frame.getBoundingClientRect().width);
@@ -457,10 +479,12 @@
     return {
       /** @type {Box[]} as published */
       boxes: [],
-      /** @type {Box[][]} earlier ones */
+      /** @type {Moment[]} earlier ones */
       past: [],
-      /** @type {Box[][]} undone ones */
+      /** @type {Moment[]} undone ones */
       future: [],
+      /** @type {Value | null} with the picture on the screen */
+      value: null,
       polarity: 1,
       selected: -1,
       /** @type {string | null} server path of the picture */
@@ -594,7 +618,7 @@
       announced = stamp;
       root.dispatchEvent(new CustomEvent(PROMPT_EVENT, { detail: stamp, bubbles: true }));
     }
-    const drawing = createDrawing({ state, host, text, render });
+    const drawing = createDrawing({ state, host, text, render, show: () => pictures.present() });
     const actions = createActions(parts, state, drawing, render);
     const pointer = createPointer({ parts, state, props: props2, drawing, render });
     const keys = createKeys({ parts, state, drawing, actions, render });

@@ -4,6 +4,12 @@ import { areEqual, replaceAt } from "./geometry.js";
 /** @typedef {import("./geometry.js").Box} Box */
 
 /**
+ * @param {import("./state.js").State} state
+ * @returns {import("./state.js").Moment}
+ */
+export const momentOf = ({ value, path, boxes }) => ({ value, path, boxes });
+
+/**
  * The changes that a person can make to the boxes. Arrays of boxes are never changed in place.
  *
  * @param {object} parts
@@ -11,8 +17,9 @@ import { areEqual, replaceAt } from "./geometry.js";
  * @param {import("../../shared/host.js").Host<import("./state.js").Props>} parts.host
  * @param {import("../../shared/strings.js").Text} parts.text
  * @param {() => void} parts.render
+ * @param {() => void} parts.show - brings the value's picture on the screen
  */
-export function createDrawing({ state, host: { props, trigger }, text, render }) {
+export function createDrawing({ state, host: { props, trigger }, text, render, show }) {
   /**
    * @param {string} key - of the sentence
    * @param {Record<string, unknown>} [values]
@@ -26,6 +33,7 @@ export function createDrawing({ state, host: { props, trigger }, text, render })
   function publish() {
     const [width, height] = state.size ?? [null, null];
     props.value = { ...props.value, boxes: state.boxes, width, height };
+    state.value = props.value;
     trigger("input");
   }
 
@@ -39,7 +47,7 @@ export function createDrawing({ state, host: { props, trigger }, text, render })
     const before = state.boxes;
     Object.assign(state, { boxes, selected, gesture: null, notice: null });
     if (!areEqual(before, boxes)) {
-      state.past.push(before);
+      state.past.push({ ...momentOf(state), boxes: before });
       state.future = [];
       publish();
     }
@@ -47,17 +55,26 @@ export function createDrawing({ state, host: { props, trigger }, text, render })
   }
 
   /**
-   * @param {Box[][]} from
-   * @param {Box[][]} to
+   * @param {import("./state.js").Moment[]} from
+   * @param {import("./state.js").Moment[]} to
    */
   function travel(from, to) {
-    const boxes = from.pop();
-    if (!boxes) return;
-    to.push(state.boxes);
+    const moment = from.pop();
+    if (!moment) return;
+    to.push(momentOf(state));
+    const { boxes } = moment;
+    if (moment.path !== state.path) return reopen(moment);
     const selected = boxes.length === state.boxes.length ? state.selected : -1;
     Object.assign(state, { boxes, selected, notice: null });
     publish();
     render();
+  }
+
+  /** @param {import("./state.js").Moment} moment - with another picture */
+  function reopen({ value, boxes }) {
+    props.value = { ...value, boxes };
+    show();
+    trigger("undo");
   }
 
   return {

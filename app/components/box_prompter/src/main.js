@@ -35,7 +35,7 @@ export function mount(host) {
     root.dispatchEvent(new CustomEvent(PROMPT_EVENT, { detail: stamp, bubbles: true }));
   }
 
-  const drawing = createDrawing({ state, host, text, render });
+  const drawing = createDrawing({ state, host, text, render, show: () => pictures.present() });
   const actions = createActions(parts, state, drawing, render);
   const pointer = createPointer({ parts, state, props, drawing, render });
   const keys = createKeys({ parts, state, drawing, actions, render });

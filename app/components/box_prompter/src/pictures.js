@@ -1,4 +1,5 @@
 // @ts-check
+import { momentOf } from "./drawing.js";
 import { areEqual } from "./geometry.js";
 
 /** @typedef {import("../../shared/host.js").Stored} Stored */
@@ -77,16 +78,34 @@ export function createPictures({ parts: { image }, state, host: { props, trigger
     trigger("upload");
   }
 
-  /** Show the value as it stands, whoever set it; publish nothing. */
+  /** Take over the value as somebody else has set it, as a step that can be undone; publish nothing. */
   function load() {
-    const value = props.value ?? {};
-    const path = value.image?.path ?? null;
-    const boxes = (value.boxes ?? []).map(({ x0, y0, x1, y1, label }) => ({ x0, y0, x1, y1, label }));
-    if (path !== state.path) Object.assign(state, { path, past: [], future: [], selected: -1, size: null });
-    else if (!areEqual(boxes, state.boxes)) {
-      Object.assign(state, { past: [...state.past, state.boxes], future: [], selected: -1 });
+    const { path, boxes } = contents();
+    const before = state.past.at(-1);
+    const differs = path !== state.path || !areEqual(boxes, state.boxes);
+    if (state.path && differs) {
+      // A file that the server cannot read is answered by the picture before: that step has not been.
+      const returns = path !== state.path && before?.path === path && areEqual(before.boxes, boxes);
+      state.past = returns ? state.past.slice(0, -1) : [...state.past, momentOf(state)];
+      state.future = [];
     }
-    Object.assign(state, { boxes, gesture: null, notice: null });
+    present();
+  }
+
+  /** Picture and boxes of the value. */
+  function contents() {
+    const { image, boxes = [] } = props.value ?? {};
+    const path = image?.path ?? null;
+    return { path, boxes: (boxes ?? []).map(({ x0, y0, x1, y1, label }) => ({ x0, y0, x1, y1, label })) };
+  }
+
+  /** Show the value as it stands; undo and redo stay as they are. */
+  function present() {
+    const { path, boxes } = contents();
+    const value = props.value ?? {};
+    if (path !== state.path) state.size = null;
+    if (path !== state.path || !areEqual(boxes, state.boxes)) state.selected = -1;
+    Object.assign(state, { value: props.value, path, boxes, gesture: null, notice: null });
     const stored = value.preview ?? value.image;
     show(stored && stored.path === state.local?.path ? state.local.url : (stored?.url ?? null));
   }
@@ -113,7 +132,7 @@ export function createPictures({ parts: { image }, state, host: { props, trigger
     else render();
   }
 
-  return { receive, load, onLoad, onError };
+  return { receive, load, present, onLoad, onError };
 }
 
 /** @typedef {ReturnType<typeof createPictures>} Pictures */

@@ -96,7 +96,7 @@ export function createPointer({ parts: { stage, frame }, state, props, drawing, 
       drawing.select(hit === state.selected && !edges ? -1 : hit);
     } else if (kind !== "draw") drawing.commit(boxes);
     else if (Math.min(...span(box)) < smallestSide()) drawing.notify("too_small");
-    else drawing.commit(boxes, -1);
+    else drawing.commit(boxes, boxes.length - 1);
   }
 
   /** Sides shorter than this, in image pixels, come from a slip of the hand. */

@@ -40,14 +40,18 @@
 
 /** @typedef {{kind: "nudge", box: Box, boxes: Box[]}} Nudge - while an arrow key is down */
 
+/** @typedef {{value: Value | null, path: string | null, boxes: Box[]}} Moment - picture and boxes at a time */
+
 export function createState() {
   return {
     /** @type {Box[]} as published */
     boxes: [],
-    /** @type {Box[][]} earlier ones */
+    /** @type {Moment[]} earlier ones */
     past: [],
-    /** @type {Box[][]} undone ones */
+    /** @type {Moment[]} undone ones */
     future: [],
+    /** @type {Value | null} with the picture on the screen */
+    value: null,
     polarity: 1,
     selected: -1,
     /** @type {string | null} server path of the picture */

@@ -13,7 +13,18 @@ from app.services.analyses import ModelSource, analysis_of
 from app.services.backbones import AnalyzerPool
 from app.services.sessions import cancel_all
 from app.tabs.base import Case
-from app.tabs.explore.events import accumulate, connect, export, give_up, note, open_case, open_example, receive, show
+from app.tabs.explore.events import (
+    accumulate,
+    connect,
+    export,
+    give_up,
+    note,
+    open_case,
+    open_example,
+    receive,
+    reopen,
+    show,
+)
 from app.tabs.explore.service import example_case
 from app.tabs.explore.strings import STRINGS
 from app.tabs.explore.view import VIEWS, ExploreView, build_view
@@ -204,6 +215,13 @@ def test_a_press_on_an_example_opens_it_with_its_lesson(view):
     case = example_case(2, "en")
     assert updates[view.context.prompter] == updates[view.readable] == case.prompt
     assert updates[view.inputs.lesson] == case.lesson
+
+
+def test_a_picture_that_is_gone_back_to_brings_its_own_lesson(view):
+    case = example_case(2, "zh-CN")
+    updates = reopen(view, case.prompt, "zh-CN")
+    assert updates == {view.readable: case.prompt, view.inputs.lesson: case.lesson, view.inputs.notice: ""}
+    assert reopen(view, Prompt("own.png"), "en")[view.inputs.lesson] == ""
 
 
 def test_the_page_opens_with_the_first_example_and_another_tab_with_its_case(view):
