@@ -183,7 +183,6 @@ def test_after_fast_gestures_every_view_shows_the_last(page):
         drag(page, (0.30, 0.30), (0.42, 0.45))
     page.locator("#prompter [data-action=undo]").click()
     expect(status).to_have_attribute("data-state", "current", timeout=READY)
-    expect(page.locator("#prompter .boxes .box")).to_have_count(3)
     assert stamps(page) == {status.get_attribute("data-hash")}
 
 

@@ -33,7 +33,8 @@ class StatusLine(gr.HTML):
 
     A view has ``data-hash``, the stamp of what it shows, and ``data-freshness``: ``current``, ``stale`` (pale, with a
     label) or ``other`` (of another picture: not shown). Events: ``edit`` and then ``input`` when something else is
-    wanted: a quick handler of the first notes it, one of the second computes it; ``stop`` when it is not waited for.
+    wanted: a quick handler of the first notes it, one of the second computes it; ``retry`` in place of ``input`` once
+    there was no answer; ``stop`` when it is not waited for.
     """
 
     def __init__(

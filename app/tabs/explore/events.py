@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import wraps
+from typing import Any
 
 import gradio as gr
 
@@ -48,10 +49,12 @@ def connect(view: ExploreView, item: gr.Tab) -> None:
 
     connect_picker(inputs.picker)
     results.status.edit(note, wanted[:-1], **QUICK)
-    results.status.input(
-        bind_first(show, view), wanted, outputs, trigger_mode="always_last", show_progress="hidden",
-        concurrency_id="analysis", concurrency_limit=1, api_visibility="private",
-    )  # fmt: skip
+    analyze: dict[str, Any] = {
+        "fn": bind_first(show, view), "inputs": wanted, "outputs": outputs, "show_progress": "hidden",
+        "concurrency_id": "analysis", "concurrency_limit": 1, "api_visibility": "private",
+    }  # fmt: skip
+    results.status.input(**analyze, trigger_mode="always_last")
+    results.status.retry(**analyze, trigger_mode="multiple")
     results.status.stop(give_up, **QUICK)  # not by ``cancels``: what is asked for right after it would be lost
     context.source_changed.change(
         lambda changes: gr.update(source=changes), context.source_changed, results.status, **QUICK

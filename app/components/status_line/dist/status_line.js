@@ -65,6 +65,7 @@
   }
 
   // status_line/src/main.js
+  var PATIENCE = 15e3;
   var NOTHING = { shown: {}, stamp: "", phase: "", finished: false };
   function mount({ element: element2, props: props2, trigger: trigger2, watch: watch2 }) {
     const root = query(element2, ".status-line", HTMLElement);
@@ -75,6 +76,8 @@
     let prompt = "";
     let asked = "";
     let stopped = "";
+    let watchdog = 0;
+    let event = "input";
     const progress = () => props2.value || NOTHING;
     const wanted = () => prompt && stampOf(prompt, props2.source, props2.language);
     function markViews() {
@@ -102,17 +105,27 @@
         asked = stamp;
         stopped = "";
         trigger2("edit");
-        trigger2("input");
+        send();
       }
       render();
     }
-    function notePrompt(event) {
-      if (!(event instanceof CustomEvent) || !closest(event, `#${props2.prompter}`)) return;
-      prompt = event.detail;
+    function send() {
+      trigger2(event);
+      clearTimeout(watchdog);
+      const stamp = asked;
+      watchdog = window.setTimeout(() => {
+        if (stamp !== wanted() || stopped === stamp || progress().stamp === stamp) return;
+        event = "retry";
+        send();
+      }, PATIENCE);
+    }
+    function notePrompt(event2) {
+      if (!(event2 instanceof CustomEvent) || !closest(event2, `#${props2.prompter}`)) return;
+      prompt = event2.detail;
       ask();
     }
-    function act(event) {
-      const action = closest(event, "[data-action]")?.dataset.action;
+    function act(event2) {
+      const action = closest(event2, "[data-action]")?.dataset.action;
       if (action === "stop") {
         stopped = wanted();
         trigger2("stop");

@@ -15,6 +15,9 @@ import { assess, stampOf, stateOf } from "./freshness.js";
  * @property {string} language
  */
 
+/** Milliseconds without a word on what is wanted, after which it is asked for again. */
+const PATIENCE = 15_000;
+
 /** @type {import("./freshness.js").Progress} */
 const NOTHING = { shown: {}, stamp: "", phase: "", finished: false };
 
@@ -33,6 +36,9 @@ export function mount({ element, props, trigger, watch }) {
   let prompt = "";
   let asked = "";
   let stopped = "";
+  let watchdog = 0;
+  /** What is asked for by: `retry` once an answer was lost, as Gradio waits for it and sends no other `input`. */
+  let event = "input";
 
   const progress = () => props.value || NOTHING;
   const wanted = () => prompt && stampOf(prompt, props.source, props.language);
@@ -65,9 +71,21 @@ export function mount({ element, props, trigger, watch }) {
       asked = stamp;
       stopped = "";
       trigger("edit");
-      trigger("input");
+      send();
     }
     render();
+  }
+
+  /** Gradio closes a session's stream with its last event: what is asked for in that instant gets no answer. */
+  function send() {
+    trigger(event);
+    clearTimeout(watchdog);
+    const stamp = asked;
+    watchdog = window.setTimeout(() => {
+      if (stamp !== wanted() || stopped === stamp || progress().stamp === stamp) return;
+      event = "retry";
+      send();
+    }, PATIENCE);
   }
 
   /** @param {Event} event */
