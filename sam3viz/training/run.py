@@ -51,8 +51,8 @@ class Preset:
 DEFAULT, PHOTOGRAPHS, COMPOSED = "default", "photographs", "composed"
 """COCO's photographs that the manifest lists, as the shipped weights were trained; one's own; composed scenes."""
 _PHOTOGRAPHS = Preset(scenes=2199, held_out=96, recipe=Recipe(steps=600, validate_every=100, conflict_every=15))
-"""Every training photograph of the manifest twice, at two of the sizes, and a part of each; all variants within 90
-minutes on two slow cores."""
+"""Every training photograph of the manifest twice, at two of the sizes, and a part of each. More steps find a little
+more and bring the encoders less close: README, "What the recipe gives"."""
 PRESETS = {
     DEFAULT: _PHOTOGRAPHS,
     PHOTOGRAPHS: _PHOTOGRAPHS,

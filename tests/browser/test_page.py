@@ -166,6 +166,20 @@ def test_what_was_made_before_the_last_change_is_pale_and_a_stop_leaves_it_so(pa
     assert stamps(page) == {status.get_attribute("data-hash")}
 
 
+@pytest.mark.slow
+def test_an_answer_that_is_lost_is_asked_for_again(open_page, address):
+    """As where an analysis joins while Gradio closes the session's stream."""
+    page = open_page(address, locale="en-US")
+    wait_for_result(page)
+    page.route("**/queue/join*", lambda route: route.fulfill(json={"event_id": "lost"}), times=1)
+    page.locator("#examples button.thumbnail-item").nth(1).click()
+    wait_for_other_heat(page, heat_of(page))
+    wait_for_result(page)
+    page.locator("#examples button.thumbnail-item").nth(0).click()  # and the next is heard, too
+    expect(page.get_by_test_id("status")).to_have_attribute("data-state", "computing")
+    wait_for_result(page)
+
+
 def test_another_pictures_result_is_not_shown(page, hold_analysis):
     go_on = hold_analysis()
     page.locator("#examples button.thumbnail-item").nth(2).click()
