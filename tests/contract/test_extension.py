@@ -91,7 +91,7 @@ def test_a_bridge_is_in_every_panel_and_in_the_table(analysis, language):
 
 
 def test_a_bridge_is_on_the_page_and_in_the_report(analysis, tmp_path):
-    model = workbench_model(analysis, "stamp", "{count} found")
+    model = workbench_model(analysis, "stamp", "en")
     assert [shown.name for shown in model.variants] == ["raw", "baseline", "unified", "routed"]
     analysis.to_html(tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text("utf-8")

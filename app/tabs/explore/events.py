@@ -215,7 +215,7 @@ def _result_steps(
         **_source_updates(view, source, language),
         results.notice: notice_html([translate(warning, language) for warning in analysis.warnings]),
         results.verdict: verdict_html(analysis, language, training_command(source)),
-        results.workbench: workbench_model(analysis, stamp, words["detections"]),
+        results.workbench: workbench_model(analysis, stamp, language),
     }
     yield _Step(first, {VERDICT: True, WORKBENCH: True}, next(phases))
     for name, figure in service.figures(analysis, language):

@@ -12,19 +12,20 @@ from PIL import Image
 
 from app.components.workbench.component import PackedTokens, VariantView, WorkbenchModel
 from app.services.pictures import HEAT_SIDE, data_uri, exact_uri, png_uri, served_bytes
+from app.tabs.explore.strings import STRINGS
 from sam3viz import VARIANTS, Analysis
 from sam3viz.figures.heat import attention_png, heat_png
 from sam3viz.projection.packing import pack_tokens
 from sam3viz.projection.pca_colours import TokenColours, pca_colours
 from sam3viz.types import VariantResult
+from sam3viz.utils.messages import translate
 
 
-def workbench_model(analysis: Analysis, stamp: str, detections: str) -> WorkbenchModel:
+def workbench_model(analysis: Analysis, stamp: str, language: str) -> WorkbenchModel:
     """Return heat, attention, colours and tokens of every variant.
 
     Args:
         stamp: of what the analysis was made from.
-        detections: says how many there are, with a field ``count``.
     """
     colours = pca_colours(analysis.variants)
     return WorkbenchModel(
@@ -33,19 +34,19 @@ def workbench_model(analysis: Analysis, stamp: str, detections: str) -> Workbenc
         width=analysis.image.width,
         height=analysis.image.height,
         exemplars=tuple((*e.box, e.label) for e in analysis.exemplars),
-        variants=tuple(_view(result, colours[name], detections) for name, result in analysis.variants.items()),
+        variants=tuple(_view(result, colours[name], language) for name, result in analysis.variants.items()),
     )
 
 
-def _view(result: VariantResult, colours: TokenColours, detections: str) -> VariantView:
+def _view(result: VariantResult, colours: TokenColours, language: str) -> VariantView:
     attention = None
     if result.attention_grid is not None:
         attention = tuple(png_uri(attention_png(result, k, HEAT_SIDE)) for k in range(len(result.exemplar)))
     return VariantView(
         name=result.name,
-        title=VARIANTS[result.name].title,
-        summary=result.summary,
-        note=detections.format(count=len(result.detections)),
+        title=translate(VARIANTS[result.name].title, language),
+        summary=translate(result.summary, language),
+        note=STRINGS[language]["detections"].format(count=len(result.detections)),
         heat=png_uri(heat_png(result, HEAT_SIDE)),
         detections=tuple((*d.box, d.score) for d in result.detections),
         attention=attention,

@@ -10,6 +10,7 @@ from sam3viz import VARIANTS, Analysis
 from sam3viz.bridges import UNBRIDGED
 from sam3viz.figures.metrics_table import metrics_table
 from sam3viz.metrics.verdict import Standing, Verdict, verdict
+from sam3viz.utils.messages import translate
 
 
 def verdict_html(analysis: Analysis, language: str, command: str) -> str:
@@ -37,7 +38,7 @@ def numbers_html(analysis: Analysis, label: str, language: str) -> str:
     rows = metrics_table(analysis, language)
     return table_html(
         label,
-        [VARIANTS[name].title for name in names],
+        [translate(VARIANTS[name].title, language) for name in names],
         [(row.label, [row.cells[name] for name in names]) for row in rows],
         {(number, names.index(name)) for number, row in enumerate(rows) for name in row.best},
     )
@@ -49,12 +50,15 @@ def _judgement(judged: Verdict, comparable: bool, language: str) -> str:
     if not comparable:
         sentence += words["diagnostic"]
     if judged.nearest is not None:
-        sentence += words["nearest"].format(**_numbers(judged.nearest), name=VARIANTS[judged.nearest.name].title)
+        sentence += words["nearest"].format(
+            **_numbers(judged.nearest), name=translate(VARIANTS[judged.nearest.name].title, language)
+        )
     return sentence
 
 
 def _detections(counts: Mapping[str, int], language: str) -> str:
-    return VERDICT[language]["detections"].format(found=", ".join(f"{name} {count}" for name, count in counts.items()))
+    found = [f"{translate(VARIANTS[name].title, language)} {count}" for name, count in counts.items()]
+    return VERDICT[language]["detections"].format(found=", ".join(found))
 
 
 def _numbers(standing: Standing) -> dict[str, float]:

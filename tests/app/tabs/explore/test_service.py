@@ -35,7 +35,7 @@ def prompt(tmp_path) -> Prompt:
 def test_every_view_works_with_raw_alone(local_choice, prompt):
     analysis = analysis_of(prompt.image, exemplars_of(prompt), local_choice)
     assert list(analysis.variants) == ["raw"]
-    (shown,) = workbench_model(analysis, "stamp", "{count} found").variants
+    (shown,) = workbench_model(analysis, "stamp", "en").variants
     assert shown.note == f"{len(analysis.variants['raw'].detections)} found"
     figures = dict(service.figures(analysis, "en"))
     assert {name for name, figure in figures.items() if figure is not None} == {"gap_axis", "umap_map", "stages"}
