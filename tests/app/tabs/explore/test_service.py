@@ -43,7 +43,7 @@ def test_every_view_works_with_raw_alone(local_choice, prompt):
     sentence = verdict_html(analysis, "en", training_command(local_choice))
     assert "<code>sam3viz train --backbone timm:" in sentence
     assert "matched cosine" not in sentence
-    assert "Things found: raw" in sentence
+    assert "Things found: Raw ROI" in sentence
 
 
 def test_a_panel_is_drawn_once_and_never_shown_for_another_analysis(local_choice, prompt):

@@ -34,7 +34,7 @@ def test_the_verdict_gives_the_numbers_behind_it(analysis):
     html, baseline = verdict_html(analysis, "en", "train"), analysis.variants["baseline"]
     assert f"matched cosine {round(baseline.metrics['matched_cosine'], 2) + 0.0:.2f}" in html
     assert "Unified comes nearest" in html
-    assert f"Things found: raw {len(analysis.variants['raw'].detections)}, baseline" in html
+    assert f"Things found: Raw ROI {len(analysis.variants['raw'].detections)}, Baseline" in html
     assert "<code>" not in html
 
 
