@@ -122,6 +122,7 @@ def show(
     What a step shows carries the stamp of what it was made from in the same message.
     """
     stamp, status, words = _stamp(prompt, language, source_changes), view.results.status, STRINGS[language]
+    session = str(request.session_hash)
     shown: dict[str, str] = {}
     try:
         if prompt.image is None or not prompt.boxes:
@@ -129,9 +130,11 @@ def show(
             yield {**_source_updates(view, source, language), **waiting}
             return
         yield {status: Progress(stamp, phase=words["heat"])}
+        if is_given_up(session, stamp):
+            return
         analysis = analysis_of(prompt.image, exemplars_of(prompt), source)
         for step in _result_steps(view, analysis, stamp, language, source):
-            if is_given_up(str(request.session_hash), stamp):
+            if is_given_up(session, stamp):
                 return
             shown |= {name: stamp if is_filled else "" for name, is_filled in step.views.items()}
             yield {**step.updates, status: Progress(stamp, dict(shown), step.next_phase, finished=not step.next_phase)}
