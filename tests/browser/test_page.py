@@ -100,10 +100,9 @@ def expect_subplots(page: Page, panel: str, count: int) -> None:
 def drag(page: Page, start: tuple[float, float], end: tuple[float, float], button: str = "left") -> None:
     """From one share of the drawn-on picture to another."""
     place = page.locator("#prompter .frame")
-    expect(place).to_be_visible()
     place.scroll_into_view_if_needed()
-    frame = place.bounding_box()
-    assert frame is not None
+    while (frame := place.bounding_box()) is None:  # another picture may come at any time
+        expect(place).to_be_visible()
     points = [(frame["x"] + x * frame["width"], frame["y"] + y * frame["height"]) for x, y in (start, end)]
     page.mouse.move(*points[0])
     page.mouse.down(button=button)
