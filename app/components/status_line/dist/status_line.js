@@ -65,7 +65,7 @@
   }
 
   // status_line/src/main.js
-  var PATIENCE = 15e3;
+  var PATIENCE = { first: 15e3, next: 6e4 };
   var NOTHING = { shown: {}, stamp: "", phase: "", finished: false };
   function mount({ element: element2, props: props2, trigger: trigger2, watch: watch2 }) {
     const root = query(element2, ".status-line", HTMLElement);
@@ -111,13 +111,15 @@
     }
     function send() {
       trigger2(event);
+      awaitWord(PATIENCE.first);
+    }
+    function awaitWord(patience) {
       clearTimeout(watchdog);
-      const stamp = asked;
       watchdog = window.setTimeout(() => {
-        if (stamp !== wanted() || stopped === stamp || progress().stamp === stamp) return;
+        if (stateOf(progress(), wanted(), stopped) !== "computing") return;
         event = "retry";
         send();
-      }, PATIENCE);
+      }, patience);
     }
     function notePrompt(event2) {
       if (!(event2 instanceof CustomEvent) || !closest(event2, `#${props2.prompter}`)) return;
@@ -137,6 +139,7 @@
     }
     function receive() {
       Object.assign(shown, progress().shown);
+      if (progress().stamp === wanted()) awaitWord(PATIENCE.next);
       render();
     }
     function translate() {

@@ -15,8 +15,8 @@ import { assess, stampOf, stateOf } from "./freshness.js";
  * @property {string} language
  */
 
-/** Milliseconds without a word on what is wanted, after which it is asked for again. */
-const PATIENCE = 15_000;
+/** Milliseconds without a word on what is wanted, after which it is asked for again: before the first, and after it. */
+const PATIENCE = { first: 15_000, next: 60_000 };
 
 /** @type {import("./freshness.js").Progress} */
 const NOTHING = { shown: {}, stamp: "", phase: "", finished: false };
@@ -79,13 +79,17 @@ export function mount({ element, props, trigger, watch }) {
   /** Gradio closes a session's stream with its last event: what is asked for in that instant gets no answer. */
   function send() {
     trigger(event);
+    awaitWord(PATIENCE.first);
+  }
+
+  /** @param {number} patience */
+  function awaitWord(patience) {
     clearTimeout(watchdog);
-    const stamp = asked;
     watchdog = window.setTimeout(() => {
-      if (stamp !== wanted() || stopped === stamp || progress().stamp === stamp) return;
+      if (stateOf(progress(), wanted(), stopped) !== "computing") return;
       event = "retry";
       send();
-    }, PATIENCE);
+    }, patience);
   }
 
   /** @param {Event} event */
@@ -110,6 +114,7 @@ export function mount({ element, props, trigger, watch }) {
 
   function receive() {
     Object.assign(shown, progress().shown);
+    if (progress().stamp === wanted()) awaitWord(PATIENCE.next);
     render();
   }
 
