@@ -9,7 +9,7 @@ from jaxtyping import Float, Float32, Int8
 from sklearn.preprocessing import normalize
 
 CHANNELS = 128
-"""On photographs they keep 98 % or more of the squared norm of every variant's tokens, half of them 92 %."""
+"""On the opening example they keep 97.5 % or more of the squared norm of every variant's tokens (tested)."""
 _CHECKED = 256
 """At most so many tokens are compared with all others to measure the error."""
 

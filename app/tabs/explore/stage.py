@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from threading import Lock
 
 import numpy as np
@@ -19,6 +20,9 @@ from sam3viz.projection.packing import pack_tokens
 from sam3viz.projection.pca_colours import TokenColours, pca_colours
 from sam3viz.types import VariantResult
 from sam3viz.utils.messages import translate
+
+_FILE = f"{API_PREFIX.lstrip('/')}/file="
+"""Relative: the page may lie below a path of its own."""
 
 
 def workbench_model(analysis: Analysis, stamp: str, language: str) -> WorkbenchModel:
@@ -57,8 +61,17 @@ def _view(result: VariantResult, colours: TokenColours, language: str) -> Varian
     )
 
 
+class _ServedTokens(LRUCache[bytes, PackedTokens]):
+    """Deletes the file of what it drops: Gradio deletes only what its own components have served."""
+
+    def popitem(self) -> tuple[bytes, PackedTokens]:
+        key, tokens = super().popitem()
+        Path(tokens.url.removeprefix(_FILE)).unlink(missing_ok=True)
+        return key, tokens
+
+
 @cached(
-    LRUCache(maxsize=64),  # most variants' visual tokens are the same for every box on a picture
+    _ServedTokens(maxsize=512),  # some 100 MB; most variants' visual tokens are the same for every box on a picture
     key=lambda result: hashlib.blake2b(np.ascontiguousarray(result.visual).data, digest_size=16).digest(),
     lock=Lock(),
 )
@@ -67,7 +80,7 @@ def _served_tokens(result: VariantResult) -> PackedTokens:
     rows, columns = result.heat_grid.shape
     path = served_bytes(packed.values.tobytes(), "tokens.bin")
     return PackedTokens(
-        url=f"{API_PREFIX.lstrip('/')}/file={path}",
+        url=_FILE + path,
         columns=columns,
         rows=rows,
         channels=packed.values.shape[1],
