@@ -66,6 +66,7 @@
 
   // status_line/src/main.js
   var PATIENCE = { first: 15e3, next: 6e4 };
+  var RETRIES = 3;
   var NOTHING = { shown: {}, stamp: "", phase: "", finished: false };
   function mount({ element: element2, props: props2, trigger: trigger2, watch: watch2 }) {
     const root = query(element2, ".status-line", HTMLElement);
@@ -77,6 +78,7 @@
     let asked = "";
     let stopped = "";
     let watchdog = 0;
+    let retries = 0;
     let event = "input";
     const progress = () => props2.value || NOTHING;
     const wanted = () => prompt && stampOf(prompt, props2.source, props2.language);
@@ -104,6 +106,7 @@
       if (stamp && stamp !== asked) {
         asked = stamp;
         stopped = "";
+        retries = 0;
         trigger2("edit");
         send();
       }
@@ -117,6 +120,7 @@
       clearTimeout(watchdog);
       watchdog = window.setTimeout(() => {
         if (stateOf(progress(), wanted(), stopped) !== "computing") return;
+        if (retries++ === RETRIES) return giveUp();
         event = "retry";
         send();
       }, patience);
@@ -126,13 +130,15 @@
       prompt = event2.detail;
       ask();
     }
+    function giveUp() {
+      stopped = wanted();
+      trigger2("stop");
+      render();
+    }
     function act(event2) {
       const action = closest(event2, "[data-action]")?.dataset.action;
-      if (action === "stop") {
-        stopped = wanted();
-        trigger2("stop");
-        render();
-      } else if (action === "again") {
+      if (action === "stop") giveUp();
+      else if (action === "again") {
         asked = "";
         ask();
       }

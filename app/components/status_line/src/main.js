@@ -17,6 +17,8 @@ import { assess, stampOf, stateOf } from "./freshness.js";
 
 /** Milliseconds without a word on what is wanted, after which it is asked for again: before the first, and after it. */
 const PATIENCE = { first: 15_000, next: 60_000 };
+/** How often; then it is up to the person. */
+const RETRIES = 3;
 
 /** @type {import("./freshness.js").Progress} */
 const NOTHING = { shown: {}, stamp: "", phase: "", finished: false };
@@ -37,6 +39,7 @@ export function mount({ element, props, trigger, watch }) {
   let asked = "";
   let stopped = "";
   let watchdog = 0;
+  let retries = 0;
   /** What is asked for by: `retry` once an answer was lost, as Gradio waits for it and sends no other `input`. */
   let event = "input";
 
@@ -70,6 +73,7 @@ export function mount({ element, props, trigger, watch }) {
     if (stamp && stamp !== asked) {
       asked = stamp;
       stopped = "";
+      retries = 0;
       trigger("edit");
       send();
     }
@@ -87,6 +91,7 @@ export function mount({ element, props, trigger, watch }) {
     clearTimeout(watchdog);
     watchdog = window.setTimeout(() => {
       if (stateOf(progress(), wanted(), stopped) !== "computing") return;
+      if (retries++ === RETRIES) return giveUp();
       event = "retry";
       send();
     }, patience);
@@ -99,14 +104,17 @@ export function mount({ element, props, trigger, watch }) {
     ask();
   }
 
+  function giveUp() {
+    stopped = wanted();
+    trigger("stop");
+    render();
+  }
+
   /** @param {Event} event */
   function act(event) {
     const action = closest(event, "[data-action]")?.dataset.action;
-    if (action === "stop") {
-      stopped = wanted();
-      trigger("stop");
-      render();
-    } else if (action === "again") {
+    if (action === "stop") giveUp();
+    else if (action === "again") {
       asked = "";
       ask();
     }
